@@ -9,7 +9,7 @@ readonly sid_packages=(
   libxxhash-dev
 )
 # MariaDB's packages conflict with MySQL's, so they are unpacked beside them, into $sid_mariadb.
-readonly sid_mariadb_packages=(mariadb-server-core mariadb-server)
+readonly sid_mariadb_packages=(mariadb-server-core mariadb-server mariadb-client-core)
 readonly sid_mariadb=/opt/mariadb
 # Holds what was installed; written last, so a folder without it is half-made. Tests also know by
 # it that they run inside the folder.

@@ -1,16 +1,16 @@
 #include "support/free_port.hpp"
 
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <random>
-#include <stdexcept>
-#include <string>
 
 namespace replikey::test {
 namespace {

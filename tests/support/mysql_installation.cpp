@@ -1,15 +1,14 @@
 #include "support/mysql_installation.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <regex>
 #include <stdexcept>
 #include <utility>
 
 #include "support/server_places.hpp"
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace replikey::test {
 namespace {
@@ -44,7 +43,8 @@ std::string admin_accounts(MysqlFlavour flavour) {
   const std::string password = std::string{"'"} + kAdminPassword + "'";
   // One statement a line: that is what --init-file takes.
   if (flavour == MysqlFlavour::MySql56) {
-    return "DELETE FROM mysql.user WHERE User = '';\nFLUSH PRIVILEGES;\nGRANT ALL PRIVILEGES ON *.* TO " +
+    return "DELETE FROM mysql.user WHERE User = '';\nFLUSH PRIVILEGES;\nGRANT ALL PRIVILEGES ON "
+           "*.* TO " +
            account + " IDENTIFIED BY " + password + " WITH GRANT OPTION;\n";
   }
   return "CREATE USER " + account + " IDENTIFIED BY " + password +
@@ -65,14 +65,14 @@ void initialise(MysqlFlavour flavour, const MysqlInstallation& installation,
   const auto log = folder / "initialise.log";
   switch (flavour) {
     case MysqlFlavour::MySql56:
-      std::filesystem::create_directories(folder / "data");
-      run({"cp", "-a", installation.basedir / "data/mysql", folder / "data/mysql"});
+      run({"cp", "-a", installation.basedir / "data/mysql", folder / "data"});
       return;
     case MysqlFlavour::MySql97: {
-      const auto process = launch(installation, installation.server,
-                                  {"--initialize-insecure", datadir,
-                                   "--innodb-redo-log-capacity=8M", "--innodb-buffer-pool-size=64M"},
-                                  log);
+      const auto process =
+          launch(installation, installation.server,
+                 {"--initialize-insecure", datadir, "--innodb-redo-log-capacity=8M",
+                  "--innodb-buffer-pool-size=64M"},
+                 log);
       run_to_end(*process, "mysqld --initialize-insecure");
       return;
     }
@@ -198,10 +198,14 @@ std::string version_of(const MysqlInstallation& installation) {
 
 std::vector<std::string> small_footprint(MysqlFlavour flavour) {
   std::vector<std::string> flags{
-      "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0",
-      "--sync-binlog=0",               "--performance-schema=OFF",
-      "--skip-name-resolve",           "--character-set-server=utf8mb4",
-      "--max-allowed-packet=256M",     "--lower-case-table-names=0",
+      "--innodb-buffer-pool-size=64M",
+      "--innodb-flush-log-at-trx-commit=0",
+      "--sync-binlog=0",
+      "--performance-schema=OFF",
+      "--skip-name-resolve",
+      "--character-set-server=utf8mb4",
+      "--max-allowed-packet=256M",
+      "--lower-case-table-names=0",
   };
   if (flavour == MysqlFlavour::MySql97) {
     flags.insert(flags.end(),
@@ -222,9 +226,9 @@ void wait_until_ready(Process& process, const SqlAddress& address) {
       },
       kServerPatience);
   if (!is_ready || failure) {
-    throw std::runtime_error{"the server does not come up: " +
-                             (failure ? failure->message : std::string{}) + "\n" +
-                             last_part(process.stdout_text())};
+    throw std::runtime_error{
+        "the server does not come up: " + (failure ? failure->message : std::string{}) + "\n" +
+        last_part(process.stdout_text())};
   }
 }
 
@@ -233,8 +237,8 @@ void make_datadir(MysqlFlavour flavour, const MysqlInstallation& installation,
   const auto templates = servers_folder() / "templates";
   std::error_code ignored;
   std::filesystem::create_directories(templates, ignored);
-  const auto kept = templates / (std::string{to_string(flavour)} + "-" + version + "-" +
-                                 std::to_string(kRecipe));
+  const auto kept =
+      templates / (std::string{to_string(flavour)} + "-" + version + "-" + std::to_string(kRecipe));
   {
     const FileLock lock{kept.string() + ".lock"};
     if (!std::filesystem::exists(kept)) {

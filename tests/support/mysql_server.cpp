@@ -19,10 +19,9 @@ std::string on_off(bool is_on) {
 }
 
 std::vector<std::string> binlog_flags(MysqlFlavour flavour, const MysqlOptions& options) {
-  std::vector<std::string> flags{"--log-bin=binlog",
-                                 "--server-id=" + std::to_string(options.server_id),
-                                 std::string{"--binlog-checksum="} +
-                                     (options.checksum ? "CRC32" : "NONE")};
+  std::vector<std::string> flags{
+      "--log-bin=binlog", "--server-id=" + std::to_string(options.server_id),
+      std::string{"--binlog-checksum="} + (options.checksum ? "CRC32" : "NONE")};
   const std::string metadata =
       std::string{"--binlog-row-metadata="} + (options.row_metadata ? "FULL" : "MINIMAL");
   switch (flavour) {
@@ -32,9 +31,8 @@ std::vector<std::string> binlog_flags(MysqlFlavour flavour, const MysqlOptions& 
                                  "--enforce-gtid-consistency=" + on_off(options.gtid)});
       break;
     case MysqlFlavour::MySql97:
-      flags.insert(flags.end(),
-                   {metadata, "--gtid-mode=" + on_off(options.gtid),
-                    "--enforce-gtid-consistency=" + on_off(options.gtid)});
+      flags.insert(flags.end(), {metadata, "--gtid-mode=" + on_off(options.gtid),
+                                 "--enforce-gtid-consistency=" + on_off(options.gtid)});
       break;
     case MysqlFlavour::MariaDb1011:
     case MysqlFlavour::MariaDb118:

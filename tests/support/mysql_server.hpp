@@ -37,7 +37,7 @@ struct MysqlOptions {
   bool durable = false;      ///< sync every commit, as for a test that kills the server
   ServerTls tls = ServerTls::ServerDefault;
   unsigned server_id = 1;
-  std::vector<std::string> flags;  ///< come last, so they win
+  std::vector<std::string> flags{};  ///< come last, so they win
 };
 
 /// A throw-away server on a free port of 127.0.0.1 and a unix socket, with row-format binlog
@@ -62,7 +62,9 @@ class MysqlServer {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::string socket() const { return folder_ / "mysqld.sock"; }
   [[nodiscard]] std::filesystem::path datadir() const { return folder_ / "data"; }
-  [[nodiscard]] std::filesystem::path binlog(std::string_view name) const { return datadir() / name; }
+  [[nodiscard]] std::filesystem::path binlog(std::string_view name) const {
+    return datadir() / name;
+  }
   /// ca.pem, server-cert.pem, server-key.pem, client-cert.pem, client-key.pem, other-ca.pem
   [[nodiscard]] std::filesystem::path tls_folder() const { return folder_ / "tls"; }
   [[nodiscard]] std::string log() const;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -10,16 +8,17 @@
 #include <vector>
 
 #include "support/wait_until.hpp"
+#include <sys/types.h>
 
 namespace replikey::test {
 
 struct ProcessOptions {
-  std::vector<std::string> arguments;              ///< the program first, as a path or by PATH
-  std::map<std::string, std::string> environment;  ///< in addition to ours
-  std::filesystem::path root{"/"};                 ///< root folder of the child (needs root)
-  std::filesystem::path working_dir;               ///< inside `root`; `/` when empty and chrooted
-  std::filesystem::path stdout_file;               ///< required, appended to
-  std::filesystem::path stderr_file;               ///< the same as stdout_file when empty
+  std::vector<std::string> arguments{};              ///< the program first, as a path or by PATH
+  std::map<std::string, std::string> environment{};  ///< in addition to ours
+  std::filesystem::path root{"/"};                   ///< root folder of the child (needs root)
+  std::filesystem::path working_dir{};               ///< inside `root`; `/` when empty and chrooted
+  std::filesystem::path stdout_file{};               ///< required, appended to
+  std::filesystem::path stderr_file{};               ///< the same as stdout_file when empty
 };
 
 /// A child process. It dies with the thread that started it, whatever happens to the test.

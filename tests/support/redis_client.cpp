@@ -1,11 +1,11 @@
 #include "support/redis_client.hpp"
 
-#include <hiredis/hiredis.h>
-#include <sys/time.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
+
+#include <hiredis/hiredis.h>
+#include <sys/time.h>
 
 namespace replikey::test {
 namespace {

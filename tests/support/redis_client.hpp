@@ -15,17 +15,17 @@ namespace replikey::test {
 struct RedisAddress {
   std::string host{"127.0.0.1"};
   std::uint16_t port = 0;
-  std::string socket;  ///< used instead of host and port when set
-  std::string user;    ///< `default` when empty
-  std::string password;
+  std::string socket{};  ///< used instead of host and port when set
+  std::string user{};    ///< `default` when empty
+  std::string password{};
 };
 
 struct RedisReply {
   enum class Type : std::uint8_t { Nil, Status, Text, Integer, Array, Error };
   Type type = Type::Nil;
-  std::string text;  ///< of Status, Text and Error
+  std::string text{};  ///< of Status, Text and Error
   std::int64_t integer = 0;
-  std::vector<RedisReply> elements;
+  std::vector<RedisReply> elements{};
 
   [[nodiscard]] bool is_error() const noexcept { return type == Type::Error; }
 };

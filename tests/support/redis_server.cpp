@@ -131,11 +131,8 @@ std::string RedisServer::log() const {
 }
 
 RedisAddress RedisServer::address() const {
-  return {.host = "127.0.0.1",
-          .port = port_,
-          .socket = {},
-          .user = {},
-          .password = options_.password};
+  return {
+      .host = "127.0.0.1", .port = port_, .socket = {}, .user = {}, .password = options_.password};
 }
 
 }  // namespace replikey::test

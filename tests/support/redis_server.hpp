@@ -25,10 +25,10 @@ std::ostream& operator<<(std::ostream& out, RedisFlavour flavour);
 [[nodiscard]] std::optional<std::string> missing_server(RedisFlavour flavour);
 
 struct RedisOptions {
-  bool append_only = false;        ///< with appendfsync always: nothing is lost by kill()
-  std::string password;            ///< of the default user
-  std::string max_memory;          ///< e.g. 64mb
-  std::vector<std::string> flags;  ///< come last, so they win
+  bool append_only = false;          ///< with appendfsync always: nothing is lost by kill()
+  std::string password{};            ///< of the default user
+  std::string max_memory{};          ///< e.g. 64mb
+  std::vector<std::string> flags{};  ///< come last, so they win
 };
 
 /// A throw-away server on a free port of 127.0.0.1 and a unix socket. stop() or kill() and start()

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <string_view>
 
 #include "support/mysql_server.hpp"
 #include "support/redis_server.hpp"
 #include "support/server_places.hpp"
+#include <gtest/gtest.h>
 
 namespace replikey::test {
 
@@ -23,12 +22,12 @@ namespace replikey::test {
 /// In SetUp() or at the start of a test: skips it, or fails it, when the server of this
 /// MysqlFlavour or RedisFlavour is not on this machine. A macro because only that can return from
 /// the caller.
-#define REPLIKEY_REQUIRE_SERVER(flavour)                                      \
-  do {                                                                        \
-    if (const auto problem = ::replikey::test::missing_server(flavour)) {     \
-      if (::replikey::test::is_every_server_expected()) {                     \
-        FAIL() << (flavour) << ": " << *problem;                              \
-      }                                                                       \
-      GTEST_SKIP() << (flavour) << ": " << *problem;                          \
-    }                                                                         \
+#define REPLIKEY_REQUIRE_SERVER(flavour)                                  \
+  do {                                                                    \
+    if (const auto problem = ::replikey::test::missing_server(flavour)) { \
+      if (::replikey::test::is_every_server_expected()) {                 \
+        FAIL() << (flavour) << ": " << *problem;                          \
+      }                                                                   \
+      GTEST_SKIP() << (flavour) << ": " << *problem;                      \
+    }                                                                     \
   } while (false)

@@ -1,8 +1,8 @@
 #include "support/server_places.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
+
+#include <unistd.h>
 
 namespace replikey::test {
 namespace {

@@ -1,12 +1,11 @@
 // Every server that the integration tests stand on starts, answers, and keeps its data.
 
-#include <gtest/gtest.h>
-
 #include <string>
 
 #include "support/mysql_server.hpp"
 #include "support/redis_server.hpp"
 #include "support/require_server.hpp"
+#include <gtest/gtest.h>
 
 namespace replikey::test {
 namespace {
@@ -23,8 +22,8 @@ class MysqlServers : public ::testing::TestWithParam<MysqlFlavour> {
 
 TEST_P(MysqlServers, KeepsRowsPortAndBinlogOverARestart) {
   MysqlServer server{GetParam(), {.durable = true}};
-  EXPECT_TRUE(server.version().starts_with(server.client().value(
-      "SELECT SUBSTRING_INDEX(VERSION(), '-', 1)")));
+  EXPECT_TRUE(server.version().starts_with(
+      server.client().value("SELECT SUBSTRING_INDEX(VERSION(), '-', 1)")));
   server.client().exec(
       "CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY, name VARCHAR(20));"
       "INSERT INTO shop.t VALUES (1, 'caf\u00e9'), (2, NULL)");
@@ -60,8 +59,8 @@ TEST_P(MysqlServers, TakesTheReplicationUserOverTcpAndSocket) {
 
 TEST_P(MysqlServers, ObeysTheBinlogOptions) {
   const auto flavour = GetParam();
-  MysqlServer server{
-      flavour, {.gtid = false, .row_metadata = false, .checksum = false, .server_id = 77}};
+  MysqlServer server{flavour,
+                     {.gtid = false, .row_metadata = false, .checksum = false, .server_id = 77}};
   SqlClient sql = server.client();
   EXPECT_EQ(sql.value("SELECT @@binlog_format"), "ROW");
   EXPECT_EQ(sql.value("SELECT @@binlog_checksum"), "NONE");

@@ -1,12 +1,12 @@
 #include "support/sql_client.hpp"
 
-#include <mysql.h>
-
 #include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
 #include <variant>
+
+#include <mysql.h>
 
 namespace replikey::test {
 namespace {
@@ -35,7 +35,8 @@ class SqlClient::Handle {
     ::mysql_options(&mysql_, MYSQL_OPT_READ_TIMEOUT, &kTimeoutSeconds);
     ::mysql_options(&mysql_, MYSQL_OPT_WRITE_TIMEOUT, &kTimeoutSeconds);
 #ifndef MARIADB_BASE_VERSION
-    const bool get_key = true;  // caching_sha2_password without TLS; MariaDB's library does it unasked
+    const bool get_key =
+        true;  // caching_sha2_password without TLS; MariaDB's library does it unasked
     ::mysql_options(&mysql_, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &get_key);
     if (std::filesystem::is_directory(kPluginFolder)) {
       ::mysql_options(&mysql_, MYSQL_PLUGIN_DIR, kPluginFolder);
@@ -73,12 +74,18 @@ class SqlClient::Handle {
     return result;
   }
 
-  std::uint64_t connection_id() { return ::mysql_thread_id(&mysql_); }
+  std::uint64_t connection_id() {
+    return ::mysql_thread_id(&mysql_);
+  }
 
  private:
-  static unsigned long length_of(std::string_view text) { return text.size(); }
+  static unsigned long length_of(std::string_view text) {
+    return text.size();
+  }
 
-  SqlError error() { return {::mysql_errno(&mysql_), ::mysql_error(&mysql_)}; }
+  SqlError error() {
+    return {::mysql_errno(&mysql_), ::mysql_error(&mysql_)};
+  }
 
   std::optional<SqlError> read_result(SqlRows& rows) {
     MYSQL_RES* result = ::mysql_store_result(&mysql_);

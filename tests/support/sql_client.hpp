@@ -12,15 +12,15 @@ namespace replikey::test {
 struct SqlAddress {
   std::string host{"127.0.0.1"};
   std::uint16_t port = 0;
-  std::string socket;  ///< used instead of host and port when set
-  std::string user;
-  std::string password;
-  std::string database;
+  std::string socket{};  ///< used instead of host and port when set
+  std::string user{};
+  std::string password{};
+  std::string database{};
 };
 
 struct SqlError {
   unsigned code = 0;
-  std::string message;
+  std::string message{};
 };
 
 using SqlRow = std::vector<std::optional<std::string>>;

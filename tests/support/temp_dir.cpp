@@ -1,15 +1,15 @@
 #include "support/temp_dir.hpp"
 
-#include <signal.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 namespace replikey::test {
 namespace {
