@@ -11,7 +11,7 @@ else
   readonly bold='' dim='' red='' green='' plain=''
 fi
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }  # every argument on a line of its own
 heading() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 fail() {
   printf '%s%s%s\n' "$red" "$*" "$plain" >&2
