@@ -10,7 +10,7 @@ mirror=${REPLIKEY_MIRROR:-http://deb.debian.org/debian}
 suite=${REPLIKEY_DOCKER_SUITE:-trixie}
 base=debian:$suite-slim
 run=/run/replikey-docker-test
-size_limit_mb=60  # above the base image
+size_limit_mb=30  # above the base image
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
