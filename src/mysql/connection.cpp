@@ -1,0 +1,442 @@
+#include "replikey/mysql/connection.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "library.hpp"
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "replikey/mysql/errors.hpp"
+
+namespace replikey::mysql {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The largest event is 1 GiB, and a packet holds a byte more.
+constexpr unsigned long kMaxPacket = 0x50000000;
+constexpr unsigned kTlsFailed = 2026;
+
+unsigned whole_seconds(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
+  return static_cast<unsigned>(std::clamp<std::int64_t>(seconds, 1, 31'536'000));
+}
+
+struct CloseHandle {
+  void operator()(MYSQL* handle) const noexcept { mysql_close(handle); }
+};
+using Handle = std::unique_ptr<MYSQL, CloseHandle>;
+
+struct FreeResult {
+  void operator()(MYSQL_RES* result) const noexcept { mysql_free_result(result); }
+};
+
+/// A second descriptor of the library's socket. The library closes its own whenever it sees fit,
+/// and the number may then be somebody else's: ours stays what it is.
+class InterruptSocket {
+ public:
+  explicit InterruptSocket(int socket) : socket_{::fcntl(socket, F_DUPFD_CLOEXEC, 0)} {}
+  ~InterruptSocket() {
+    if (socket_ >= 0) {
+      ::close(socket_);
+    }
+  }
+  InterruptSocket(const InterruptSocket&) = delete;
+  InterruptSocket& operator=(const InterruptSocket&) = delete;
+
+  void shut_down() const noexcept {
+    if (socket_ >= 0) {
+      ::shutdown(socket_, SHUT_RDWR);
+    }
+  }
+
+ private:
+  int socket_;
+};
+
+Error error_of(MYSQL* handle, const std::string& doing) {
+  return server_error(mysql_errno(handle), mysql_error(handle)).with_context(doing);
+}
+
+Status check_readable(std::string_view key, const std::string& file) {
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(file, problem) || ::access(file.c_str(), R_OK) != 0) {
+    return Error{ErrorCode::InvalidConfig,
+                 "mysql.tls." + std::string{key} + ": cannot read " + file};
+  }
+  return ok();
+}
+
+Status check_tls(const ConnectionOptions& options) {
+  const TlsOptions& tls = options.tls;
+  if (tls.mode == TlsMode::Disabled) {
+    return ok();
+  }
+  if (tls.cert.empty() != tls.key.empty()) {
+    return Error{ErrorCode::InvalidConfig, "mysql.tls: cert and key go together"};
+  }
+  if (!tls.cert.empty()) {
+    for (const auto& [key, file] : {std::pair{"cert", tls.cert}, std::pair{"key", tls.key}}) {
+      if (auto readable = check_readable(key, file); !readable) {
+        return readable;
+      }
+    }
+  }
+  if (tls.mode != TlsMode::VerifyCa && tls.mode != TlsMode::VerifyIdentity) {
+    return ok();
+  }
+  if (!options.socket.empty()) {
+    return Error{ErrorCode::InvalidConfig,
+                 "mysql.tls.mode: over a unix socket there is nobody to verify; use preferred or "
+                 "disabled, or connect by mysql.host"};
+  }
+  if (tls.ca.empty()) {
+    return Error{ErrorCode::InvalidConfig,
+                 "mysql.tls.ca: verify_ca and verify_identity need the CA's certificate"};
+  }
+  return check_readable("ca", tls.ca);
+}
+
+Status check_options(const ConnectionOptions& options) {
+  if (options.socket.empty() && options.hosts.size() != 1) {
+    return Error{ErrorCode::InvalidConfig, "mysql: exactly one host, or a socket, is needed"};
+  }
+  return check_tls(options);
+}
+
+void apply_common(MYSQL* handle, const ConnectionOptions& options) {
+  const unsigned connect_timeout = whole_seconds(options.connect_timeout);
+  const unsigned read_timeout = whole_seconds(options.read_timeout);
+  const unsigned write_timeout = whole_seconds(options.write_timeout);
+  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+  mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &read_timeout);
+  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &write_timeout);
+  mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &kMaxPacket);
+  mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  mysql_options4(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "replikey");
+  // "localhost" means the network too, unless a socket is named.
+  const unsigned protocol = options.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
+  mysql_options(handle, MYSQL_OPT_PROTOCOL, &protocol);
+  // A server must not be able to ask for our files.
+  const unsigned local_infile = 0;
+  mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &local_infile);
+}
+
+/// `number` is set to the library's error when it has one.
+Result<Handle> connect_once(const ConnectionOptions& options, TlsMode mode, unsigned& number) {
+  Handle handle{mysql_init(nullptr)};
+  if (!handle) {
+    return Error{ErrorCode::Unavailable, "out of memory"};
+  }
+  apply_common(handle.get(), options);
+  library::apply_authentication(handle.get());
+  if (auto applied = library::apply_tls(handle.get(), options, mode); !applied) {
+    return std::move(applied).error();
+  }
+  const std::string doing = "connect to MySQL at " + endpoint_text(options);
+  const bool must_encrypt = mode != TlsMode::Disabled && mode != TlsMode::Preferred;
+  const auto begin = Clock::now();
+  if (!library::connect(handle.get(), options, must_encrypt)) {
+    number = mysql_errno(handle.get());
+    Error error = error_of(handle.get(), doing);
+    if (error.code() == ErrorCode::Unavailable && Clock::now() - begin >= options.connect_timeout) {
+      return Error{ErrorCode::Timeout, error.message()};
+    }
+    return error;
+  }
+  if (must_encrypt && mysql_get_ssl_cipher(handle.get()) == nullptr) {
+    return Error{ErrorCode::Rejected, doing + ": TLS is demanded, but the connection has none"};
+  }
+  return handle;
+}
+
+}  // namespace
+
+std::string endpoint_text(const ConnectionOptions& options) {
+  if (!options.socket.empty()) {
+    return options.socket;
+  }
+  if (options.hosts.empty()) {
+    return "nowhere";
+  }
+  return options.hosts.front().host + ":" + std::to_string(options.hosts.front().port);
+}
+
+bool ServerVersion::at_least(unsigned other_major, unsigned other_minor,
+                             unsigned other_patch) const noexcept {
+  return std::tuple{major, minor, patch} >= std::tuple{other_major, other_minor, other_patch};
+}
+
+ServerVersion parse_version(std::string_view text) {
+  ServerVersion version;
+  version.text = text;
+  // MariaDB's handshake, and replicas that pass it on, put this in front.
+  constexpr std::string_view kPretence = "5.5.5-";
+  if (text.starts_with(kPretence) && text.find("MariaDB") != std::string_view::npos) {
+    text.remove_prefix(kPretence.size());
+  }
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  for (unsigned* part : {&version.major, &version.minor, &version.patch}) {
+    const auto [next, problem] = std::from_chars(at, end, *part);
+    if (problem != std::errc{}) {
+      break;
+    }
+    at = next != end && *next == '.' ? next + 1 : end;
+  }
+  return version;
+}
+
+std::optional<std::size_t> Table::column(std::string_view name) const noexcept {
+  const auto same = [](char a, char b) noexcept {
+    const auto lower = [](char c) noexcept {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return lower(a) == lower(b);
+  };
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (std::equal(columns[i].begin(), columns[i].end(), name.begin(), name.end(), same)) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view Table::text(std::size_t row, std::size_t column) const noexcept {
+  if (row >= rows.size() || column >= rows[row].size() || !rows[row][column]) {
+    return {};
+  }
+  return *rows[row][column];
+}
+
+class Connection::Link {
+ public:
+  Link(Handle handle, const ConnectionOptions& options, bool fell_back)
+      : handle_{std::move(handle)},
+        socket_{library::socket_of(handle_.get())},
+        place_{endpoint_text(options)},
+        read_timeout_{options.read_timeout},
+        fell_back_{fell_back} {}
+
+  ~Link() {
+    library::set_up_thread();
+    if (dump_) {
+      socket_.shut_down();  // or the library's goodbye would be written into the stream
+    }
+  }
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  Result<Table> query(std::string_view sql);
+  Error failure(std::string_view doing, Clock::time_point begin);
+
+  Handle handle_;
+  InterruptSocket socket_;
+  std::string place_;
+  std::chrono::milliseconds read_timeout_;
+  bool fell_back_;
+  Flavour flavour_ = Flavour::MySql;
+  ServerVersion version_;
+  std::optional<library::Dump> dump_;
+};
+
+// The library cannot tell an interrupted read from one that took too long; the clock can.
+Error Connection::Link::failure(std::string_view doing, Clock::time_point begin) {
+  Error error = error_of(handle_.get(), std::string{doing} + " at " + place_);
+  if (error.code() == ErrorCode::Unavailable && Clock::now() - begin >= read_timeout_) {
+    return Error{ErrorCode::Timeout, error.message()};
+  }
+  return error;
+}
+
+Result<Table> Connection::Link::query(std::string_view sql) {
+  library::set_up_thread();
+  const auto begin = Clock::now();
+  MYSQL* const handle = handle_.get();
+  if (dump_) {
+    return Error{ErrorCode::Unsupported, "the connection carries a binlog stream"};
+  }
+  if (mysql_real_query(handle, sql.data(), sql.size()) != 0) {
+    return failure("ask MySQL", begin);
+  }
+  const std::unique_ptr<MYSQL_RES, FreeResult> result{mysql_store_result(handle)};
+  if (!result) {
+    if (mysql_errno(handle) != 0) {
+      return failure("ask MySQL", begin);
+    }
+    return Table{};
+  }
+  Table table;
+  const unsigned count = mysql_num_fields(result.get());
+  const MYSQL_FIELD* const fields = mysql_fetch_fields(result.get());
+  for (unsigned i = 0; i < count; ++i) {
+    table.columns.emplace_back(fields[i].name);
+  }
+  while (MYSQL_ROW cells = mysql_fetch_row(result.get())) {
+    const unsigned long* const sizes = mysql_fetch_lengths(result.get());
+    Table::Row& row = table.rows.emplace_back(count);
+    for (unsigned i = 0; i < count; ++i) {
+      if (cells[i] != nullptr) {
+        row[i].emplace(cells[i], sizes[i]);
+      }
+    }
+  }
+  return table;
+}
+
+Connection::Connection(std::unique_ptr<Link> link) noexcept : link_{std::move(link)} {}
+Connection::~Connection() = default;
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+
+Result<Connection> Connection::open(const ConnectionOptions& options) {
+  if (auto checked = check_options(options); !checked) {
+    return std::move(checked).error();
+  }
+  library::set_up_thread();
+  const bool prefers_tls = options.tls.mode == TlsMode::Preferred;
+  const bool is_local = !options.socket.empty();
+  // A unix socket needs no TLS to be private.
+  const TlsMode mode = prefers_tls && is_local ? TlsMode::Disabled : options.tls.mode;
+  unsigned number = 0;
+  auto handle = connect_once(options, mode, number);
+  if (!handle && prefers_tls && number == kTlsFailed) {
+    handle = connect_once(options, TlsMode::Disabled, number);
+  }
+  if (!handle) {
+    return std::move(handle).error();
+  }
+  const bool is_plain = mysql_get_ssl_cipher(handle->get()) == nullptr;
+  Connection connection{
+      std::make_unique<Link>(std::move(*handle), options, prefers_tls && !is_local && is_plain)};
+  // Without a mode of its own, text is quoted the same way on every server.
+  auto version = connection.query_value("SELECT VERSION()");
+  if (!version) {
+    return std::move(version).error();
+  }
+  for (const std::string_view sql : {"SET NAMES utf8mb4", "SET SESSION sql_mode = ''"}) {
+    if (auto set = connection.execute(sql); !set) {
+      return std::move(set).error();
+    }
+  }
+  connection.link_->version_ = parse_version(version->value_or(""));
+  connection.link_->flavour_ = version->value_or("").find("MariaDB") != std::string::npos
+                                   ? Flavour::MariaDb
+                                   : Flavour::MySql;
+  return connection;
+}
+
+Flavour Connection::flavour() const noexcept {
+  return link_->flavour_;
+}
+
+const ServerVersion& Connection::version() const noexcept {
+  return link_->version_;
+}
+
+std::uint64_t Connection::connection_id() const noexcept {
+  return mysql_thread_id(link_->handle_.get());
+}
+
+bool Connection::is_encrypted() const noexcept {
+  return mysql_get_ssl_cipher(link_->handle_.get()) != nullptr;
+}
+
+bool Connection::fell_back_to_plain() const noexcept {
+  return link_->fell_back_;
+}
+
+Result<Table> Connection::query(std::string_view sql) {
+  return link_->query(sql);
+}
+
+Status Connection::execute(std::string_view sql) {
+  auto table = link_->query(sql);
+  if (!table) {
+    return std::move(table).error();
+  }
+  return ok();
+}
+
+Result<std::optional<std::string>> Connection::query_value(std::string_view sql) {
+  auto table = link_->query(sql);
+  if (!table) {
+    return std::move(table).error();
+  }
+  if (table->rows.empty() || table->rows.front().empty()) {
+    return std::optional<std::string>{};
+  }
+  return std::move(table->rows.front().front());
+}
+
+std::string Connection::escape(std::string_view text) const {
+  std::string escaped(text.size() * 2 + 1, '\0');
+  const unsigned long size =
+      mysql_real_escape_string(link_->handle_.get(), escaped.data(), text.data(), text.size());
+  escaped.resize(size);
+  return escaped;
+}
+
+std::string Connection::quote(std::string_view text) const {
+  return "'" + escape(text) + "'";
+}
+
+Status Connection::register_replica(const ReplicaRegistration& replica) {
+  library::set_up_thread();
+  const auto begin = Clock::now();
+  if (!library::register_replica(link_->handle_.get(), replica)) {
+    return link_->failure("register as a replica", begin);
+  }
+  return ok();
+}
+
+Status Connection::start_dump(const DumpRequest& request) {
+  library::set_up_thread();
+  const auto begin = Clock::now();
+  link_->dump_.emplace(link_->handle_.get());
+  if (!link_->dump_->start(request)) {
+    return link_->failure("ask for the binlog", begin);
+  }
+  return ok();
+}
+
+Result<std::optional<std::span<const std::byte>>> Connection::next_event() {
+  using Event = std::optional<std::span<const std::byte>>;
+  constexpr std::byte kOk{0};
+  library::set_up_thread();
+  if (!link_->dump_) {
+    return Error{ErrorCode::Unsupported, "no binlog stream was asked for"};
+  }
+  const auto begin = Clock::now();
+  std::span<const std::byte> packet;
+  switch (link_->dump_->next(packet)) {
+    case library::Dump::Fetch::Failed: return link_->failure("read the binlog", begin);
+    case library::Dump::Fetch::End: return Event{};
+    case library::Dump::Fetch::Packet: break;
+  }
+  if (packet.empty() || packet.front() != kOk) {
+    return Error{ErrorCode::CorruptData, "read the binlog at " + link_->place_ +
+                                             ": a packet that is neither event nor end"};
+  }
+  return Event{packet.subspan(1)};
+}
+
+unsigned Connection::last_error() const noexcept {
+  return mysql_errno(link_->handle_.get());
+}
+
+void Connection::interrupt() noexcept {
+  link_->socket_.shut_down();
+}
+
+const std::string& client_library() {
+  static const std::string name = library::name_and_version();
+  return name;
+}
+
+}  // namespace replikey::mysql
