@@ -123,7 +123,7 @@ unset MYSQL_ROOT_PASSWORD MYSQL_PASSWORD
 container() { compose ps -q "$1"; }
 health() { docker inspect --format '{{.State.Health.Status}}' "$(container "$1")"; }
 is_healthy() { [[ $(health "$1") == healthy ]]; }
-sql() { compose exec -T mysql mysql -uroot -proot shop -e "$1" 2>/dev/null; }
+sql() { compose exec -T -e MYSQL_PWD=root mysql mysql -uroot shop -e "$1"; }
 key() { compose exec -T redis redis-cli --raw get article:article_id_1; }
 key_has() { grep -qF "$1" < <(key); }
 key_is_gone() { [[ $(compose exec -T redis redis-cli exists article:article_id_1 | tr -d '\r') == 0 ]]; }
