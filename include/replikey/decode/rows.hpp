@@ -18,9 +18,11 @@ namespace replikey::decode {
 struct Rows {
   Operation operation = Operation::Insert;
   std::shared_ptr<const TableMap> table;
-  std::span<const std::byte> before_present;  ///< Bitmap of columns in before images; empty for inserts.
-  std::span<const std::byte> after_present;   ///< Bitmap of columns in after images; empty for deletes.
-  std::span<const std::byte> images;          ///< All rows, one after the other.
+  std::span<const std::byte>
+      before_present;  ///< Bitmap of columns in before images; empty for inserts.
+  std::span<const std::byte>
+      after_present;                  ///< Bitmap of columns in after images; empty for deletes.
+  std::span<const std::byte> images;  ///< All rows, one after the other.
   bool ends_statement = false;
 
   /// Points the views, which look into `from`, at the same places of `to`.
@@ -29,7 +31,8 @@ struct Rows {
 
 /// Splits one row image into cells, one per column of `schema`; columns not in `present` become
 /// Absent. Returns the bytes the image takes. `cells` is resized once and then reused.
-/// Fails with CorruptData when a value runs past `bytes`.
+/// Fails with CorruptData when a value runs past `bytes`, Unsupported for a value whose type does
+/// not tell its size.
 [[nodiscard]] Result<std::size_t> split_image(const TableSchema& schema,
                                               std::span<const std::byte> present,
                                               std::span<const std::byte> bytes,
@@ -56,6 +59,9 @@ class RowCursor {
   [[nodiscard]] Result<bool> next(RowChange& change);
 
  private:
+  [[nodiscard]] Result<bool> split(std::span<const std::byte> present, std::vector<Cell>& cells,
+                                   std::span<const std::byte>& image);
+
   const TableSchema* schema_ = nullptr;
   Operation operation_ = Operation::Insert;
   std::span<const std::byte> before_present_;
@@ -63,6 +69,7 @@ class RowCursor {
   std::span<const std::byte> rest_;
   std::vector<Cell> before_;
   std::vector<Cell> after_;
+  bool is_row_without_columns_ = false;
 };
 
 }  // namespace replikey::decode

@@ -15,12 +15,12 @@ enum class StatementKind : std::uint8_t {
   Savepoint,
   RollbackTo,
   ReleaseSavepoint,
-  Xa,         ///< XA START, END, PREPARE, COMMIT, ROLLBACK.
-  Create,     ///< CREATE TABLE.
-  Alter,      ///< ALTER TABLE, CREATE INDEX, DROP INDEX.
-  Drop,       ///< DROP TABLE.
-  Rename,     ///< RENAME TABLE.
-  Truncate,   ///< TRUNCATE TABLE.
+  Xa,        ///< XA START, END, PREPARE, COMMIT, ROLLBACK.
+  Create,    ///< CREATE TABLE.
+  Alter,     ///< ALTER TABLE, CREATE INDEX, DROP INDEX.
+  Drop,      ///< DROP TABLE.
+  Rename,    ///< RENAME TABLE.
+  Truncate,  ///< TRUNCATE TABLE.
   CreateDatabase,
   DropDatabase,
   AlterDatabase,
@@ -37,13 +37,15 @@ struct TableName {
 struct Statement {
   StatementKind kind = StatementKind::Other;
   /// Tables a DDL statement (or, best effort, a RowChange) names, in order. RENAME lists old and
-  /// new names alternately.
+  /// new names alternately; ALTER names the new one of RENAME TO and a table it exchanges with.
+  /// Statements about a database name it with an empty table, if they do not mean the default one.
   std::vector<TableName> tables;
   bool is_temporary = false;  ///< CREATE/DROP TEMPORARY TABLE.
 };
 
 /// Lexes just enough of `sql` to tell its kind and table names; understands comments (also
-/// executable ones, /*! … */ and /*M! … */), quoting and ANSI_QUOTES, and never fails: what it does not know is Other.
+/// executable ones, /*! … */ and /*M! … */), quoting and ANSI_QUOTES, and never fails: what it
+/// does not know is Other.
 [[nodiscard]] Statement parse_statement(std::string_view sql, bool ansi_quotes = false);
 
 }  // namespace replikey::decode
