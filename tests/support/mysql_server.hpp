@@ -75,8 +75,8 @@ class MysqlServer {
   [[nodiscard]] SqlAddress admin() const;
   [[nodiscard]] SqlClient client(std::string_view database = {}) const;
   /// An account with what replication needs and SELECT, by password. Not in the binlog.
-  SqlAddress create_replication_user(std::string_view user = "replikey",
-                                     std::string_view password = "replikey-secret") const;
+  [[nodiscard]] SqlAddress create_replication_user(
+      std::string_view user = "replikey", std::string_view password = "replikey-secret") const;
   /// Name of the current binlog file and its size.
   struct BinlogEnd {
     std::string file;

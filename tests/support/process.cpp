@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "support/temp_dir.hpp"
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,7 +46,8 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   std::vector<std::string> result;
   result.reserve(all.size());
   for (const auto& [name, value] : all) {
-    result.push_back(name + "=" + value);
+    std::string& entry = result.emplace_back(name);
+    entry.append("=").append(value);
   }
   return result;
 }

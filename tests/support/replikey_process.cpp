@@ -55,7 +55,7 @@ void ReplikeyProcess::start() {
   process_ = std::make_unique<Process>(options_for(std::move(arguments), environment_, folder_));
 }
 
-void ReplikeyProcess::set_config(std::string_view config) {
+void ReplikeyProcess::set_config(std::string_view config) const {
   write_file(config_file(), config);
 }
 

@@ -26,7 +26,7 @@ class ReplikeyProcess {
                            std::map<std::string, std::string> environment = {});
 
   void start();
-  void set_config(std::string_view config);
+  void set_config(std::string_view config) const;
   void set_arguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
 
   [[nodiscard]] bool is_running();

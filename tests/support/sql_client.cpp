@@ -13,9 +13,6 @@ namespace {
 
 constexpr unsigned kTimeoutSeconds = 60;
 
-/// Oracle's library has mysql_native_password, which older servers need, as a plugin only.
-constexpr const char* kPluginFolder = "/usr/lib/mysql/plugin";
-
 }  // namespace
 
 class SqlClient::Handle {
@@ -38,8 +35,10 @@ class SqlClient::Handle {
     const bool get_key =
         true;  // caching_sha2_password without TLS; MariaDB's library does it unasked
     ::mysql_options(&mysql_, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &get_key);
-    if (std::filesystem::is_directory(kPluginFolder)) {
-      ::mysql_options(&mysql_, MYSQL_PLUGIN_DIR, kPluginFolder);
+    // Oracle's library has mysql_native_password, which older servers need, as a plugin only.
+    constexpr const char* kPlugins = "/usr/lib/mysql/plugin";
+    if (std::filesystem::is_directory(kPlugins)) {
+      ::mysql_options(&mysql_, MYSQL_PLUGIN_DIR, kPlugins);
     }
 #endif
     const bool has_socket = !address.socket.empty();
@@ -94,7 +93,7 @@ class SqlClient::Handle {
     }
     rows.clear();
     const unsigned width = ::mysql_num_fields(result);
-    while (const MYSQL_ROW values = ::mysql_fetch_row(result)) {
+    while (char** values = ::mysql_fetch_row(result)) {
       const unsigned long* lengths = ::mysql_fetch_lengths(result);
       SqlRow& row = rows.emplace_back(width);
       for (unsigned i = 0; i < width; ++i) {

@@ -2,13 +2,14 @@
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
-#include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 namespace replikey::test {
@@ -60,7 +61,9 @@ std::string read_file(const std::filesystem::path& path) {
   if (!in) {
     throw std::runtime_error{"cannot read " + path.string()};
   }
-  return {std::istreambuf_iterator<char>{in}, {}};
+  std::ostringstream content;
+  content << in.rdbuf();
+  return std::move(content).str();
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {
