@@ -78,12 +78,27 @@ INSTANTIATE_TEST_SUITE_P(Every, MysqlServers,
                                            MysqlFlavour::MariaDb1011, MysqlFlavour::MariaDb118),
                          name_of<MysqlFlavour>);
 
-TEST(MysqlServerTls, ServesOwnCertificates) {
-  REPLIKEY_REQUIRE_SERVER(MysqlFlavour::MariaDb1011);
-  MysqlServer server{MysqlFlavour::MariaDb1011, {.tls = ServerTls::OwnCertificates}};
-  EXPECT_EQ(server.client().value("SELECT @@have_ssl"), "YES");
+class MysqlServersWithTls : public MysqlServers {};
+
+TEST_P(MysqlServersWithTls, ServesTheTlsAskedFor) {
+  MysqlServer server{GetParam(), {.tls = ServerTls::OwnCertificates}};
+  EXPECT_EQ(server.client()
+                .query("SHOW VARIABLES LIKE 'ssl_cert'")
+                .at(0)
+                .at(1)
+                .value_or("")
+                .find("/tmp/"),
+            0U);
   EXPECT_TRUE(std::filesystem::exists(server.tls_folder() / "other-ca.pem"));
+
+  MysqlServer plain{GetParam(), {.tls = ServerTls::Off}};
+  EXPECT_EQ(plain.client().query("SHOW STATUS LIKE 'Ssl_cipher'").at(0).at(1), "");
 }
+
+INSTANTIATE_TEST_SUITE_P(Every, MysqlServersWithTls,
+                         ::testing::Values(MysqlFlavour::MySql97, MysqlFlavour::MariaDb1011,
+                                           MysqlFlavour::MariaDb118),
+                         name_of<MysqlFlavour>);
 
 class RedisServers : public ::testing::TestWithParam<RedisFlavour> {
  protected:
