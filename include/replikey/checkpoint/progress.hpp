@@ -30,6 +30,7 @@ struct Coordinate {
 
 /// How far one lane got.
 struct LaneProgress {
+  std::string source;  ///< Identity of the server the positions belong to.
   /// The last transaction boundary at or before `judged`.
   ResumePoint resume;
   /// Everything before it took effect and its replies were read.
@@ -45,7 +46,6 @@ struct LaneProgress {
 /// All that is stored under replikey:{NAME}:progress.
 struct Progress {
   Flavour flavour = Flavour::MySql;
-  std::string source;   ///< Identity of the server the positions belong to.
   std::string routing;  ///< Fingerprint of what decides lanes and row counts.
   std::string session;  ///< Token of the run that wrote last.
   std::vector<LaneProgress> lanes;
@@ -60,8 +60,9 @@ struct Progress {
 /// Whether every lane stands at the same boundary, with nothing half done or unjudged.
 [[nodiscard]] bool is_level(const std::vector<LaneProgress>& lanes);
 
-/// Every lane at `point`.
-[[nodiscard]] std::vector<LaneProgress> level_lanes(const ResumePoint& point, std::size_t count);
+/// Every lane at `point` of the server `source`.
+[[nodiscard]] std::vector<LaneProgress> level_lanes(const ResumePoint& point,
+                                                    std::string_view source, std::size_t count);
 
 /// "replikey:{NAME}:progress", braces literal.
 [[nodiscard]] std::string progress_key(std::string_view name);

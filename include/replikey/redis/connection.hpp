@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <initializer_list>
 #include <memory>
-#include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "replikey/base/result.hpp"
@@ -33,8 +32,9 @@ class Connection {
   /// Writes all of `bytes`. Fails with Unavailable or Timeout.
   [[nodiscard]] Status send(std::string_view bytes);
 
-  /// Told of one reply in place: `index` is -1 for the reply itself and 0, 1, … for the elements
-  /// of an array reply, which come before it. `text` is valid during the call only.
+  /// Told of one reply in place: `index` is -1 for the reply itself and then 0, 1, … for the
+  /// elements of an array; arrays within arrays are not told apart. Integers come as digits.
+  /// `text` is valid during the call only.
   using Visitor = void (*)(void* context, long index, ReplyKind kind, std::string_view text);
   /// Reads one reply without building it; allocates nothing in the steady state.
   [[nodiscard]] Status visit_reply(Visitor visitor, void* context);

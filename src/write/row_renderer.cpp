@@ -1,0 +1,52 @@
+#include "row_renderer.hpp"
+
+#include <span>
+
+#include "replikey/decode/rows.hpp"
+#include "replikey/render/commands.hpp"
+
+namespace replikey::write {
+namespace {
+
+Status split(const TableSchema& schema, const std::byte* present, const std::byte* image,
+             std::uint32_t size, std::vector<Cell>& cells) {
+  const auto bitmap_size = (schema.columns.size() + 7) / 8;
+  auto used = decode::split_image(schema, {present, bitmap_size}, {image, size}, cells);
+  return used ? ok() : Status{std::move(used).error()};
+}
+
+}  // namespace
+
+Result<std::size_t> RowRenderer::append(RespBuffer& out, const Change& change) {
+  const auto& schema = change.plan->schema();
+  const auto& target = change.plan->targets()[change.target];
+  const auto with_place = [&](Error error) {
+    return std::move(error).with_context("table " + schema.database + "." + schema.table +
+                                         ", rule \"" + target.rule->name() + "\"");
+  };
+  Row before;
+  Row after;
+  if (change.action != render::Action::Remove) {
+    if (change.before != nullptr && target.rule->options().type == route::RuleType::Hash) {
+      if (auto status = split(schema, change.before_present, change.before, change.before_size,
+                              before_);
+          !status) {
+        return with_place(std::move(status).error());
+      }
+      before = before_;
+    }
+    if (auto status = split(schema, change.after_present, change.after, change.after_size, after_);
+        !status) {
+      return with_place(std::move(status).error());
+    }
+    after = after_;
+  }
+  auto commands = render::append_commands(out, target, schema, change.action,
+                                          {change.key, change.key_size}, before, after);
+  if (!commands) {
+    return with_place(std::move(commands).error());
+  }
+  return commands;
+}
+
+}  // namespace replikey::write
