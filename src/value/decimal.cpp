@@ -60,7 +60,7 @@ class Digits {
 }  // namespace
 
 std::size_t decimal_bytes(unsigned precision, unsigned scale) noexcept {
-  if (precision == 0 || precision > kMaxPrecision || scale > kMaxScale || scale > precision) {
+  if (precision == 0 || precision > kMaxPrecision || scale > precision) {
     return 0;
   }
   const unsigned whole = precision - scale;

@@ -7,8 +7,8 @@
 
 namespace replikey::value {
 
-inline constexpr unsigned kMaxPrecision = 65;
-inline constexpr unsigned kMaxScale = 30;
+/// A column has at most 65 digits; those inside JSON may have some more.
+inline constexpr unsigned kMaxPrecision = 81;
 
 /// Bytes a NEWDECIMAL takes; 0 for a precision and scale no server has.
 [[nodiscard]] std::size_t decimal_bytes(unsigned precision, unsigned scale) noexcept;

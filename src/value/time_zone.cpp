@@ -77,12 +77,16 @@ bool is_zone_name(std::string_view name) noexcept {
 }
 
 std::optional<std::string> read_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
     return std::nullopt;
   }
+  std::string content(std::filesystem::file_size(path, error), '\0');
   std::ifstream file{path, std::ios::binary};
-  return std::string{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+  if (error || !file.read(content.data(), static_cast<std::streamsize>(content.size()))) {
+    return std::nullopt;
+  }
+  return content;
 }
 
 std::vector<std::string> zone_names() {
