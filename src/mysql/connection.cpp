@@ -127,32 +127,42 @@ void apply_common(MYSQL* handle, const ConnectionOptions& options) {
   mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &local_infile);
 }
 
-/// `number` is set to the library's error when it has one.
-Result<Handle> connect_once(const ConnectionOptions& options, TlsMode mode, unsigned& number) {
+/// An attempt to connect with TLS, which might be worth another one without.
+struct Attempt {
+  Result<Handle> handle;
+  bool has_tls_failed = false;
+};
+
+Attempt connect_once(const ConnectionOptions& options, TlsMode mode) {
   Handle handle{mysql_init(nullptr)};
   if (!handle) {
-    return Error{ErrorCode::Unavailable, "out of memory"};
+    return {Error{ErrorCode::Unavailable, "out of memory"}};
   }
   apply_common(handle.get(), options);
   library::apply_authentication(handle.get());
   if (auto applied = library::apply_tls(handle.get(), options, mode); !applied) {
-    return std::move(applied).error();
+    return {std::move(applied).error()};
   }
   const std::string doing = "connect to MySQL at " + endpoint_text(options);
-  const bool must_encrypt = mode != TlsMode::Disabled && mode != TlsMode::Preferred;
   const auto begin = Clock::now();
-  if (!library::connect(handle.get(), options, must_encrypt)) {
-    number = mysql_errno(handle.get());
+  const library::Login login = library::connect(handle.get(), options, mode != TlsMode::Disabled);
+  if (login == library::Login::Failed) {
     Error error = error_of(handle.get(), doing);
     if (error.code() == ErrorCode::Unavailable && Clock::now() - begin >= options.connect_timeout) {
-      return Error{ErrorCode::Timeout, error.message()};
+      error = Error{ErrorCode::Timeout, error.message()};
     }
-    return error;
+    return {std::move(error), mysql_errno(handle.get()) == kTlsFailed};
   }
-  if (must_encrypt && mysql_get_ssl_cipher(handle.get()) == nullptr) {
-    return Error{ErrorCode::Rejected, doing + ": TLS is demanded, but the connection has none"};
+  const bool is_encrypted = login == library::Login::Done && mysql_get_ssl_cipher(handle.get());
+  const bool may_be_plain =
+      mode == TlsMode::Disabled || (mode == TlsMode::Preferred && login == library::Login::Done);
+  if (!is_encrypted && !may_be_plain) {
+    return {Error{ErrorCode::Rejected,
+                  doing + ": mysql.tls.mode demands TLS, and the server offers none; switch it on "
+                          "there (ssl_cert, ssl_key), or set the mode to preferred or disabled"},
+            true};
   }
-  return handle;
+  return {std::move(handle)};
 }
 
 }  // namespace
@@ -303,11 +313,11 @@ Result<Connection> Connection::open(const ConnectionOptions& options) {
   const bool is_local = !options.socket.empty();
   // A unix socket needs no TLS to be private.
   const TlsMode mode = prefers_tls && is_local ? TlsMode::Disabled : options.tls.mode;
-  unsigned number = 0;
-  auto handle = connect_once(options, mode, number);
-  if (!handle && prefers_tls && number == kTlsFailed) {
-    handle = connect_once(options, TlsMode::Disabled, number);
+  Attempt attempt = connect_once(options, mode);
+  if (attempt.has_tls_failed && prefers_tls) {
+    attempt = connect_once(options, TlsMode::Disabled);
   }
+  Result<Handle>& handle = attempt.handle;
   if (!handle) {
     return std::move(handle).error();
   }

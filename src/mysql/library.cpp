@@ -34,9 +34,11 @@ const char* or_null(const std::string& text) noexcept {
 
 #if REPLIKEY_HAS_MARIADB_CONNECTOR
 
-// Set while this thread connects with TLS demanded. The library falls back to plain text when the
-// server's greeting offers none, and would log in before we can look at the cipher.
+// Set while this thread connects with TLS. The library falls back to plain text when the server's
+// greeting offers none, and would log in, as if it were encrypted, before we can look at the
+// cipher.
 thread_local bool must_see_tls_offered = false;
+thread_local bool has_seen_no_tls = false;
 
 bool greeting_offers_tls(std::span<const std::byte> packet) noexcept {
   constexpr std::uint16_t kClientSsl = 0x0800;
@@ -68,6 +70,7 @@ void look_at_greeting(int mode, MYSQL* handle, const unsigned char* buffer, std:
     return;
   }
   if (!greeting_offers_tls(std::as_bytes(std::span{buffer, length}))) {
+    has_seen_no_tls = true;
     ::shutdown(socket_of(handle), SHUT_RDWR);
   }
 }
@@ -110,9 +113,10 @@ void set_up_thread() {
   static_cast<void>(state);
 }
 
-bool connect(MYSQL* handle, const ConnectionOptions& options, bool must_encrypt) {
+Login connect(MYSQL* handle, const ConnectionOptions& options, bool must_encrypt) {
 #if REPLIKEY_HAS_MARIADB_CONNECTOR
   must_see_tls_offered = must_encrypt;
+  has_seen_no_tls = false;
 #else
   static_cast<void>(must_encrypt);
 #endif
@@ -124,8 +128,11 @@ bool connect(MYSQL* handle, const ConnectionOptions& options, bool must_encrypt)
                          nullptr, port, or_null(options.socket), 0) != nullptr;
 #if REPLIKEY_HAS_MARIADB_CONNECTOR
   must_see_tls_offered = false;
+  if (has_seen_no_tls) {
+    return Login::NoTlsOffered;
+  }
 #endif
-  return is_connected;
+  return is_connected ? Login::Done : Login::Failed;
 }
 
 #if REPLIKEY_HAS_MARIADB_CONNECTOR

@@ -27,9 +27,11 @@ void set_up_thread();
 /// Lets accounts with caching_sha2_password log in without TLS.
 void apply_authentication(MYSQL* handle);
 
-/// mysql_real_connect. When `must_encrypt`, nothing is told to a server that offers no TLS, where
-/// the library lets us see to it; the caller checks the cipher in any case.
-[[nodiscard]] bool connect(MYSQL* handle, const ConnectionOptions& options, bool must_encrypt);
+enum class Login { Done, Failed, NoTlsOffered };
+
+/// mysql_real_connect. When `must_encrypt`, nothing is told to a server that offers no TLS; the
+/// caller looks at the cipher in any case.
+[[nodiscard]] Login connect(MYSQL* handle, const ConnectionOptions& options, bool must_encrypt);
 
 [[nodiscard]] int socket_of(MYSQL* handle);
 
