@@ -40,7 +40,8 @@ class Groups {
   bool is_valid_ = true;
 };
 
-/// All digits of a number, leading zeros included.
+/// All digits of a number, leading zeros included. The array is written before it is read.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
 class Digits {
  public:
   void put(std::uint32_t value, unsigned digits) noexcept {
@@ -53,7 +54,7 @@ class Digits {
   [[nodiscard]] std::string_view view() const noexcept { return {data_.data(), size_}; }
 
  private:
-  std::array<char, kMaxPrecision + kGroupDigits> data_;  // NOLINT: written before it is read
+  std::array<char, kMaxPrecision + kGroupDigits> data_;
   std::size_t size_ = 0;
 };
 

@@ -11,6 +11,7 @@ namespace replikey::value {
 /// string. Thread: any one at a time.
 class Utf8Appender {
  public:
+  // The buffer is written before it is read. NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   explicit Utf8Appender(std::string& out) noexcept : out_{out} {}
   Utf8Appender(const Utf8Appender&) = delete;
   Utf8Appender& operator=(const Utf8Appender&) = delete;
@@ -47,7 +48,7 @@ class Utf8Appender {
   }
 
   std::string& out_;
-  std::array<char, 256> buffer_;  // NOLINT(cppcoreguidelines-pro-type-member-init): written first
+  std::array<char, 256> buffer_;
   std::size_t size_ = 0;
 };
 

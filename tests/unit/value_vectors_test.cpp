@@ -49,7 +49,8 @@ TEST_F(Vectors, OfDecimalsAgree) {
 }
 
 TEST_F(Vectors, OfTimesAgree) {
-  for (const auto& [name, vectors] : read("go-mysql_temporal.json").items()) {
+  const nlohmann::json file = read("go-mysql_temporal.json");
+  for (const auto& [name, vectors] : file.items()) {
     Column column = column_of(name == "time2" ? ColumnType::Time2 : ColumnType::Datetime2);
     for (const auto& vector : vectors) {
       column.scale = vector.at("fsp");
