@@ -27,8 +27,8 @@ FLOORS = {
     "write":      {"base", "model", "telemetry", "redis", "queue", "route", "render", "checkpoint"},
     "pipeline":   {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "decode", "value", "route", "render",
                    "queue", "checkpoint", "write"},
-    "config":     {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "route", "render", "checkpoint", "write",
-                   "pipeline"},
+    "config":     {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "value", "route", "render", "checkpoint",
+                   "write", "pipeline"},
     "app":        {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "decode", "value", "route", "render",
                    "queue", "checkpoint", "write", "pipeline", "config"},
 }

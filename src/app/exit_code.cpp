@@ -1,0 +1,21 @@
+#include "replikey/app/exit_code.hpp"
+
+namespace replikey::app {
+
+ExitCode exit_code(ErrorCode code, Phase phase) noexcept {
+  if (phase == Phase::InputFile) {
+    return ExitCode::DamagedInput;
+  }
+  switch (code) {
+    case ErrorCode::Unavailable:
+    case ErrorCode::Timeout: return ExitCode::Unreachable;
+    case ErrorCode::Closed: return ExitCode::Done;
+    case ErrorCode::CorruptData:
+    case ErrorCode::Unsupported:
+    case ErrorCode::Rejected: return ExitCode::Refused;
+    case ErrorCode::InvalidConfig: return ExitCode::Configuration;
+  }
+  return ExitCode::Internal;
+}
+
+}  // namespace replikey::app
