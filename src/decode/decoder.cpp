@@ -213,8 +213,10 @@ Result<Decoded> Decoder::on_format_description(std::span<const std::byte> body) 
   const auto length_of = [&lengths](EventType type) {
     return std::to_integer<unsigned>((*lengths)[static_cast<unsigned>(type) - 1U]);
   };
+  // MySQL 9 says 0 for row events of version 1, which it no longer knows.
+  const unsigned rows_v1 = length_of(EventType::WriteRowsV1);
   if (*version != 4 || *header_size != EventHeader::kSize || length_of(EventType::Query) != 13 ||
-      length_of(EventType::TableMap) != 8 || length_of(EventType::WriteRowsV1) != 8) {
+      length_of(EventType::TableMap) != 8 || (rows_v1 != 8 && rows_v1 != 0)) {
     return Error{ErrorCode::Unsupported,
                  "the log is in a format of servers before MySQL 5.1, which is not decoded"};
   }
