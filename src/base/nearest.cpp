@@ -8,18 +8,21 @@ namespace replikey {
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
+  // row[j]: distance of b's first j + 1 characters to those of a that were looked at.
+  std::vector<std::size_t> row(b.size());
+  std::iota(row.begin(), row.end(), std::size_t{1});
+  std::size_t last = b.size();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = i;
+    last = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0U : 1U);
       diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+      last = std::min({diagonal + 1, last + 1, replaced});
+      row[j] = last;
     }
   }
-  return row.back();
+  return last;
 }
 
 }  // namespace

@@ -25,9 +25,11 @@ ChunkPool::~ChunkPool() = default;
 
 Chunk* ChunkPool::acquire(std::size_t size, const std::stop_token& stop) {
   const auto capacity = std::max(size, chunk_size_);
-  const auto has_room = [this, capacity] {
-    const auto out = bytes_out();
-    return out == 0 || out + capacity <= limit_;
+  const bool is_large = capacity > chunk_size_;
+  const auto has_room = [this, capacity, is_large] {
+    const auto large = large_out_.load(std::memory_order_relaxed);
+    const auto all = bytes_out();
+    return all + capacity <= limit_ || (is_large ? large : all - large) == 0;
   };
   while (!waiter_.wait_until(stop, std::chrono::steady_clock::time_point::max(), has_room)) {
     if (stop.stop_requested()) {
@@ -35,6 +37,7 @@ Chunk* ChunkPool::acquire(std::size_t size, const std::stop_token& stop) {
     }
   }
   bytes_out_.fetch_add(capacity, std::memory_order_relaxed);
+  large_out_.fetch_add(is_large ? capacity : 0, std::memory_order_relaxed);
   std::unique_ptr<Chunk> chunk;
   if (capacity == chunk_size_) {
     const std::scoped_lock lock{mutex_};
@@ -62,6 +65,8 @@ void ChunkPool::give_back(Chunk* chunk) noexcept {
     }
   }
   owned.reset();
+  // Large first: the difference of the two must not fall below what normal chunks take.
+  large_out_.fetch_sub(capacity > chunk_size_ ? capacity : 0, std::memory_order_relaxed);
   bytes_out_.fetch_sub(capacity, std::memory_order_relaxed);
   waiter_.wake();
 }

@@ -113,6 +113,11 @@ bool Rule::matches(std::string_view database, std::string_view table) const {
                      [&](const TablePattern& p) { return p.matches(database, table); });
 }
 
+bool Rule::names_database(std::string_view database) const {
+  return std::any_of(tables_.begin(), tables_.end(),
+                     [&](const TablePattern& p) { return p.literal_database() == database; });
+}
+
 bool Rule::listens_to(Operation operation) const noexcept {
   return std::find(options_.operations.begin(), options_.operations.end(), operation) !=
          options_.operations.end();

@@ -24,7 +24,7 @@ FLOORS = {
     "render":     {"base", "model", "decode", "value", "route"},
     "queue":      {"base"},
     "checkpoint": {"base", "model", "telemetry", "redis"},
-    "write":      {"base", "model", "telemetry", "redis", "queue", "route", "render", "checkpoint"},
+    "write":      {"base", "model", "telemetry", "redis", "decode", "queue", "route", "render", "checkpoint"},
     "pipeline":   {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "decode", "value", "route", "render",
                    "queue", "checkpoint", "write"},
     "config":     {"base", "model", "telemetry", "mysql", "redis", "catalog", "source", "value", "route", "render", "checkpoint",

@@ -6,6 +6,7 @@
 
 #include "replikey/base/result.hpp"
 #include "replikey/pipeline/options.hpp"
+#include "replikey/redis/connection.hpp"
 
 namespace replikey::pipeline {
 
@@ -16,6 +17,10 @@ struct Hooks {
   /// --dry-run: one command in redis-cli's quoting, without a line end. One call at a time.
   std::function<void(std::string_view)> on_command;
 };
+
+/// Whether this Redis may be trusted with rows and progress. Rejected, with the mend, when not.
+[[nodiscard]] Status check_redis(redis::Connection& connection,
+                                 const redis::ConnectionOptions& options);
 
 /// Runs the pipeline until `stop` is requested, --catch-up is done, or it must stop. Owns all
 /// threads it starts and joins them. Thread: call from one thread; `stop` may be requested from

@@ -49,7 +49,8 @@ class Chunk {
 /// chunk of their own that is freed afterwards. Must outlive its chunks.
 class ChunkPool {
  public:
-  /// At most `limit` bytes are out at a time, but a single chunk is always granted.
+  /// At most `limit` bytes are out at a time, and beyond them one chunk that is larger than
+  /// `chunk_size`.
   ChunkPool(std::size_t chunk_size, std::size_t limit);
   ~ChunkPool();
   ChunkPool(const ChunkPool&) = delete;
@@ -70,6 +71,7 @@ class ChunkPool {
   std::size_t chunk_size_;
   std::size_t limit_;
   std::atomic<std::size_t> bytes_out_{0};
+  std::atomic<std::size_t> large_out_{0};  // of them, in chunks larger than chunk_size_
   std::mutex mutex_;
   std::vector<std::unique_ptr<Chunk>> free_;
   Waiter waiter_;

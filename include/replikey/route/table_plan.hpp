@@ -26,6 +26,8 @@ class Rule {
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
   [[nodiscard]] const KeyTemplate& key() const noexcept { return key_; }
   [[nodiscard]] bool matches(std::string_view database, std::string_view table) const;
+  /// Whether some pattern names exactly this database.
+  [[nodiscard]] bool names_database(std::string_view database) const;
   [[nodiscard]] bool listens_to(Operation operation) const noexcept;
 
  private:
