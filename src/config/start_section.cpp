@@ -80,7 +80,7 @@ void read_start(const Section& mysql, pipeline::Start& start) {
     read_timestamp(section, start);
   } else if (section.has("file") || section.has("position")) {
     read_position(section, start);
-  } else {
+  } else if (node->entries.empty()) {
     mysql.problem("start", "names no place; give gtid, file and position, or timestamp");
   }
 }
