@@ -56,6 +56,18 @@ bool is_definition(std::string_view sql) noexcept {
 }
 
 Status BinlogPrinter::print(const std::filesystem::path& path) {
+  path_ = path.string();
+  unprinted_ = 0;
+  first_unprinted_.reset();
+  auto printed = print_events(path);
+  if (!printed || !first_unprinted_) {
+    return printed;
+  }
+  return Error{first_unprinted_->code(),
+               first_unprinted_->message() + "; rows left out: " + std::to_string(unprinted_)};
+}
+
+Status BinlogPrinter::print_events(const std::filesystem::path& path) {
   auto file = BinlogFile::open(path);
   if (!file) {
     return std::move(file).error();
@@ -166,21 +178,38 @@ Status BinlogPrinter::print_rows(const RawEvent& event, const decode::Rows& rows
     if (!*more) {
       return ok();
     }
-    auto& text = out_.text();
-    text += "{\"type\":\"";
-    text += to_string(change.operation);
-    text += '"';
-    text += described_;
-    if (auto image = append_image("before", change.before); !image) {
-      return image;
+    if (auto appended = append_change(change); !appended) {
+      leave_out(std::move(appended).error(), event.start);
+      continue;
     }
-    if (auto image = append_image("after", change.after); !image) {
-      return image;
-    }
-    text += '}';
     if (!out_.end_line()) {
       return reader_gone();
     }
+  }
+}
+
+Status BinlogPrinter::append_change(const decode::RowChange& change) {
+  auto& text = out_.text();
+  text += "{\"type\":\"";
+  text += to_string(change.operation);
+  text += '"';
+  text += described_;
+  if (auto image = append_image("before", change.before); !image) {
+    return image;
+  }
+  if (auto image = append_image("after", change.after); !image) {
+    return image;
+  }
+  text += '}';
+  return ok();
+}
+
+void BinlogPrinter::leave_out(Error why, std::uint64_t position) {
+  out_.text().resize(out_.mark());
+  ++unprinted_;
+  if (!first_unprinted_) {
+    first_unprinted_ = std::move(why).with_context(path_ + ":" + std::to_string(position) + ": " +
+                                                   schema_->database + "." + schema_->table);
   }
 }
 

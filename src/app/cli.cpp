@@ -13,6 +13,7 @@
 namespace replikey::app {
 namespace {
 
+constexpr const char* kProgram = "replikey";
 constexpr const char* kAbout =
     "Keeps rows of MySQL and MariaDB in Redis: reads the binary log as a replica does and writes\n"
     "each row under the key that a rule gives it.";
@@ -30,8 +31,9 @@ constexpr const char* kRunHelp =
 constexpr const char* kCheckHelp = "Example:\n  replikey check --config replikey.yaml";
 constexpr const char* kDecodeHelp =
     "Prints one JSON object per row change and per DDL statement, a line each. A file that is\n"
-    "damaged, encrypted, or holds an event this version does not decode ends there: what comes\n"
-    "before is printed, FILE:POSITION and the reason go to stderr, and the exit code is 65.\n\n"
+    "damaged, encrypted, or holds an event this version does not decode ends there; a row with a\n"
+    "value it cannot write is left out. Either way all that can be read is printed,\n"
+    "FILE:POSITION and the reason go to stderr, and the exit code is 65.\n\n"
     "Example:\n  replikey decode /var/lib/mysql/binlog.000042 | jq -c "
     "'select(.table==\"article\")'";
 constexpr const char* kStatusHelp = "Example:\n  replikey status --config replikey.yaml --json";
@@ -42,7 +44,7 @@ constexpr const char* kResetHelp =
 
 /// The application and where its options go.
 struct Parser {
-  CLI::App app{kAbout, "replikey"};
+  CLI::App app{kAbout, kProgram};
   RunCommand run;
   CheckCommand check;
   DecodeCommand decode;
@@ -113,8 +115,9 @@ std::vector<std::string> option_names(const CLI::App& command) {
 }
 
 SayCommand wrong_usage(const std::string& what, std::string_view command) {
+  const bool is_command = !command.empty() && command != kProgram;
   const std::string help =
-      command.empty() ? "replikey --help" : "replikey " + std::string{command} + " --help";
+      is_command ? "replikey " + std::string{command} + " --help" : "replikey --help";
   return {"replikey: " + what + "\nSee `" + help + "`.\n", ExitCode::WrongUsage};
 }
 
@@ -176,12 +179,12 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   } catch (const CLI::CallForHelp&) {
     const auto given = parser.app.get_subcommands();
     return SayCommand{given.empty() ? parser.app.help() : given.front()->help(), ExitCode::Done};
-  } catch (const CLI::ExtrasError&) {
-    const auto given = parser.app.get_subcommands();
-    return unexpected(parser, given.empty() ? parser.app : *given.front());
   } catch (const CLI::ParseError& error) {
     const auto given = parser.app.get_subcommands();
-    return wrong_usage(error.what(), given.empty() ? "" : given.front()->get_name());
+    const auto& command = given.empty() ? parser.app : *given.front();
+    // A misspelt --config is also a missing one: the first is the better thing to say.
+    return command.remaining(true).empty() ? wrong_usage(error.what(), command.get_name())
+                                           : unexpected(parser, command);
   }
   if (parser.is_version) {
     return SayCommand{version_text(), ExitCode::Done};

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +25,12 @@ class BinlogPrinter {
   BinlogPrinter(LineWriter& out, std::function<void(std::string_view)> warn)
       : out_{out}, warn_{std::move(warn)} {}
 
-  /// Fails with what ends the file early, file:position first; what comes before was printed.
-  /// Closed: nobody reads what is printed any more.
+  /// Fails with what ends the file early, or with the first row that cannot be printed, while all
+  /// others are; file:position first. Closed: nobody reads what is printed any more.
   [[nodiscard]] Status print(const std::filesystem::path& path);
 
  private:
+  [[nodiscard]] Status print_events(const std::filesystem::path& path);
   [[nodiscard]] Status print_event(const RawEvent& event);
   [[nodiscard]] Status print_rows(const RawEvent& event, const decode::Rows& rows);
   [[nodiscard]] Status print_statement(const RawEvent& event,
@@ -35,14 +38,19 @@ class BinlogPrinter {
   /// What every line of an event says after its type.
   void describe(const RawEvent& event, std::string_view database, std::string_view table);
   void use_schema(std::shared_ptr<const TableSchema> schema);
+  [[nodiscard]] Status append_change(const decode::RowChange& change);
   [[nodiscard]] Status append_image(std::string_view name, Row row);
+  void leave_out(Error why, std::uint64_t position);
 
   LineWriter& out_;
   std::function<void(std::string_view)> warn_;
   EventFramer framer_;
   decode::Decoder decoder_;
   decode::RowCursor cursor_;
+  std::string path_;
   std::string file_;  ///< Name that lines show.
+  std::optional<Error> first_unprinted_;
+  std::uint64_t unprinted_ = 0;  ///< Rows of the file that hold a value this build cannot write.
   std::string described_;
   std::shared_ptr<const TableSchema> schema_;
   std::vector<value::Member> members_;  ///< All columns of schema_.
