@@ -1,6 +1,7 @@
 #include "base64.hpp"
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace replikey::value {
