@@ -50,9 +50,8 @@ BinlogPosition read_place(const nlohmann::json& object) {
 }
 
 Result<Coordinate> read_coordinate(const nlohmann::json& object) {
-  Coordinate out{.position = read_place(object),
-                 .rows = object.at("rows").get<std::uint64_t>(),
-                 .gtid = {}};
+  Coordinate out{
+      .position = read_place(object), .rows = object.at("rows").get<std::uint64_t>(), .gtid = {}};
   if (const auto gtid = object.find("gtid"); gtid != object.end()) {
     auto parsed = parse_gtid(gtid->get<std::string>());
     if (!parsed) {
@@ -77,9 +76,10 @@ const LaneProgress& lowest(const std::vector<LaneProgress>& lanes) {
 }
 
 const Coordinate& highest_applied(const std::vector<LaneProgress>& lanes) {
-  return std::max_element(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) {
-           return compare(a.applied, b.applied) < 0;
-         })->applied;
+  return std::max_element(
+             lanes.begin(), lanes.end(),
+             [](const auto& a, const auto& b) { return compare(a.applied, b.applied) < 0; })
+      ->applied;
 }
 
 bool is_level(const std::vector<LaneProgress>& lanes) {
@@ -103,7 +103,9 @@ std::string progress_key(std::string_view name) {
   return "replikey:{" + std::string{name} + "}:progress";
 }
 
-std::string lane_field(std::size_t lane) { return "lane:" + std::to_string(lane); }
+std::string lane_field(std::size_t lane) {
+  return "lane:" + std::to_string(lane);
+}
 
 void append_lane(std::string& out, const LaneProgress& lane) {
   out += "{\"source\":";

@@ -115,8 +115,8 @@ Status save(redis::Connection& connection, std::string_view name, const Progress
   for (const std::string_view text :
        {std::string_view{"version"}, kVersion, std::string_view{"flavour"},
         to_text(progress.flavour), std::string_view{"routing"}, std::string_view{progress.routing},
-        std::string_view{"session"}, std::string_view{progress.session},
-        std::string_view{"lanes"}, std::string_view{count}}) {
+        std::string_view{"session"}, std::string_view{progress.session}, std::string_view{"lanes"},
+        std::string_view{count}}) {
     out.argument(text);
   }
   for (std::size_t i = 0; i < progress.lanes.size(); ++i) {

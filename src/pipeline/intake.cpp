@@ -7,7 +7,9 @@
 namespace replikey::pipeline {
 namespace {
 
-std::string place(const RawEvent& event) { return *event.file + ":" + std::to_string(event.end); }
+std::string place(const RawEvent& event) {
+  return *event.file + ":" + std::to_string(event.end);
+}
 
 std::string reset_to(const RawEvent& event) {
   return "replikey reset --config FILE --to " + place(event);

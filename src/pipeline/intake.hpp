@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "lane_feed.hpp"
+#include "table_plans.hpp"
+
 #include "replikey/base/result.hpp"
 #include "replikey/decode/decoder.hpp"
 #include "replikey/queue/chunk_pool.hpp"
 #include "replikey/source/binlog_source.hpp"
-#include "table_plans.hpp"
 
 namespace replikey::pipeline {
 
@@ -86,11 +87,11 @@ class Intake {
 
   write::Begin transaction_;
   std::uint64_t transaction_count_ = 0;
-  std::uint64_t row_ = 0;           // row changes of the open transaction so far
-  std::uint64_t flowed_rows_ = 0;   // of them, given to the lanes before the end was seen
-  std::uint64_t repeated_rows_ = 0; // given to the lanes before the stream was restarted
+  std::uint64_t row_ = 0;            // row changes of the open transaction so far
+  std::uint64_t flowed_rows_ = 0;    // of them, given to the lanes before the end was seen
+  std::uint64_t repeated_rows_ = 0;  // given to the lanes before the stream was restarted
   std::int64_t timestamp_ = 0;
-  std::optional<Error> doom_;       // why the stream stops after this transaction
+  std::optional<Error> doom_;  // why the stream stops after this transaction
 
   std::vector<Pending> pending_;
   std::size_t pending_bytes_ = 0;

@@ -2,9 +2,8 @@
 #include <cstring>
 #include <utility>
 
-#include <xxhash.h>
-
 #include "intake.hpp"
+#include <xxhash.h>
 
 namespace replikey::pipeline {
 namespace {
@@ -23,7 +22,9 @@ bool keeps_before(const route::TablePlan& plan) {
   });
 }
 
-Error stopped() { return Error{ErrorCode::Closed, {}}; }
+Error stopped() {
+  return Error{ErrorCode::Closed, {}};
+}
 
 }  // namespace
 
@@ -101,8 +102,7 @@ Status Intake::add(const route::TablePlan& plan, std::uint16_t target, render::A
                    Row keyed) {
   const auto& bound = plan.targets()[target];
   const auto begin = keys_.size();
-  auto status = bound.key.append(keys_, keyed, plan.schema().columns,
-                                 bound.rule->options().format);
+  auto status = bound.key.append(keys_, keyed, plan.schema().columns, bound.rule->options().format);
   if (!status) {
     return status;
   }

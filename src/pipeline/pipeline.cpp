@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "session.hpp"
+#include "start_plan.hpp"
+
 #include "replikey/checkpoint/store.hpp"
 #include "replikey/mysql/connection.hpp"
 #include "replikey/queue/waiter.hpp"
@@ -14,8 +17,6 @@
 #include "replikey/source/server_check.hpp"
 #include "replikey/source/server_control.hpp"
 #include "replikey/telemetry/log.hpp"
-#include "session.hpp"
-#include "start_plan.hpp"
 
 namespace replikey::pipeline {
 namespace {
@@ -77,10 +78,10 @@ Status Runner::check_server(mysql::Connection& control) {
                        [&](const route::Rule& rule) { return rule.matches(database, table); });
   };
   for (const auto& rule : rules_) {
-    check.rules.emplace_back(rule.name(), [&rule](std::string_view database,
-                                                  std::string_view table) {
-      return rule.matches(database, table);
-    });
+    check.rules.emplace_back(rule.name(),
+                             [&rule](std::string_view database, std::string_view table) {
+                               return rule.matches(database, table);
+                             });
   }
   check.accept_foreign_key_cascades = options_.accept_foreign_key_cascades;
   auto findings = source::check_server(control, check);
@@ -89,7 +90,8 @@ Status Runner::check_server(mysql::Connection& control) {
   }
   std::string refusal;
   for (const auto& finding : *findings) {
-    const auto text = finding.mend.empty() ? finding.what : finding.what + "; mend: " + finding.mend;
+    const auto text =
+        finding.mend.empty() ? finding.what : finding.what + "; mend: " + finding.mend;
     if (finding.severity == source::Finding::Severity::Error) {
       refusal += refusal.empty() ? text : "\n" + text;
     } else if (finding.severity == source::Finding::Severity::Warning) {

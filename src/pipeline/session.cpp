@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "start_plan.hpp"
+
 #include "replikey/source/binlog_source.hpp"
 #include "replikey/telemetry/log.hpp"
 #include "replikey/write/dry_run.hpp"
 #include "replikey/write/lane.hpp"
-#include "start_plan.hpp"
 
 namespace replikey::pipeline {
 namespace {

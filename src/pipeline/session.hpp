@@ -7,6 +7,7 @@
 #include <string>
 
 #include "intake.hpp"
+
 #include "replikey/base/result.hpp"
 #include "replikey/checkpoint/progress.hpp"
 #include "replikey/pipeline/options.hpp"
@@ -36,6 +37,7 @@ struct SessionSetup {
 
 /// One stretch of replication: opens the stream, runs intake and lanes until a stop, the target or
 /// a failure, and joins every thread. Thread: call from one thread.
-[[nodiscard]] Result<SessionEnd> run_session(const SessionSetup& setup, const std::stop_token& stop);
+[[nodiscard]] Result<SessionEnd> run_session(const SessionSetup& setup,
+                                             const std::stop_token& stop);
 
 }  // namespace replikey::pipeline

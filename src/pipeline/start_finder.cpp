@@ -107,7 +107,9 @@ Error no_boundary(const BinlogPosition& wanted, const BinlogPosition& before,
 }
 
 /// Whether the server writes GTIDs into this log, and would take the stream up by them.
-bool writes_gtids(const source::ServerIdentity& identity) { return identity.gtid_mode_on; }
+bool writes_gtids(const source::ServerIdentity& identity) {
+  return identity.gtid_mode_on;
+}
 
 Result<ResumePoint> find_time(const source::Options& options, mysql::Connection& control,
                               std::int64_t utc_seconds, const std::stop_token& stop) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "replikey/telemetry/log.hpp"
 #include "replikey/pipeline/start_finder.hpp"
+#include "replikey/telemetry/log.hpp"
 
 namespace replikey::pipeline {
 namespace {
@@ -94,7 +94,9 @@ StartPlan fit(Progress stored, const std::string& routing, std::size_t lane_coun
 
 }  // namespace
 
-ResumePoint resume_point(const Progress& progress) { return lowest_lane(progress.lanes).resume; }
+ResumePoint resume_point(const Progress& progress) {
+  return lowest_lane(progress.lanes).resume;
+}
 
 Result<StartPlan> plan_start(const Options& options, std::optional<Progress> stored,
                              const std::string& routing, const source::ServerIdentity& server,
@@ -104,9 +106,9 @@ Result<StartPlan> plan_start(const Options& options, std::optional<Progress> sto
     if (!start) {
       return std::move(start).error();
     }
-    telemetry::info("no progress in Redis yet: beginning as `start` says",
-                    {{"position", to_string(start->position)},
-                     {"gtid", start->executed.to_string()}});
+    telemetry::info(
+        "no progress in Redis yet: beginning as `start` says",
+        {{"position", to_string(start->position)}, {"gtid", start->executed.to_string()}});
     StartPlan plan;
     plan.progress.flavour = server.flavour;
     plan.progress.routing = routing;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "intake.hpp"
+
 #include "replikey/base/result.hpp"
 #include "replikey/checkpoint/progress.hpp"
 #include "replikey/mysql/connection.hpp"

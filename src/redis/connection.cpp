@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "transport.hpp"
 #include <hiredis/hiredis.h>
 
 #include "replikey/base/resp_buffer.hpp"
-#include "transport.hpp"
 
 namespace replikey::redis {
 namespace {
@@ -43,7 +43,9 @@ void* on_integer(const redisReadTask* task, long long value) {
               {digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
-void* on_nil(const redisReadTask* task) { return tell(task, ReplyKind::Nil, {}); }
+void* on_nil(const redisReadTask* task) {
+  return tell(task, ReplyKind::Nil, {});
+}
 
 #if HIREDIS_MAJOR >= 1
 using ArrayCount = std::size_t;
@@ -100,9 +102,8 @@ Connection& Connection::operator=(Connection&& other) noexcept = default;
 Connection::~Connection() = default;
 
 Result<Connection> Connection::open(const ConnectionOptions& options) {
-  const auto where = options.socket.empty()
-                         ? options.host + ":" + std::to_string(options.port)
-                         : options.socket;
+  const auto where =
+      options.socket.empty() ? options.host + ":" + std::to_string(options.port) : options.socket;
   auto transport = Transport::connect(options);
   if (!transport) {
     return std::move(transport).error().with_context("redis at " + where);
@@ -144,7 +145,9 @@ Result<Connection> Connection::open(const ConnectionOptions& options) {
   return connection;
 }
 
-Status Connection::send(std::string_view bytes) { return state_->transport.write_all(bytes); }
+Status Connection::send(std::string_view bytes) {
+  return state_->transport.write_all(bytes);
+}
 
 Status Connection::visit_reply(Visitor visitor, void* context) {
   Sink sink{.visitor = visitor, .context = context};
@@ -153,9 +156,8 @@ Status Connection::visit_reply(Visitor visitor, void* context) {
   for (;;) {
     void* object = nullptr;
     if (redisReaderGetReply(state.reader.get(), &object) != REDIS_OK) {
-      return Error{ErrorCode::Unavailable,
-                   std::string{"redis answered what is no reply: "} +
-                       static_cast<const char*>(state.reader->errstr)};
+      return Error{ErrorCode::Unavailable, std::string{"redis answered what is no reply: "} +
+                                               static_cast<const char*>(state.reader->errstr)};
     }
     if (object != nullptr) {
       return ok();

@@ -15,7 +15,8 @@ std::string_view mend_for(std::string_view code) {
     return "set redis.username and redis.password to an account of this Redis";
   }
   if (code == "NOPERM") {
-    return "grant the account what replikey uses: ACL SETUSER <user> ~* +@read +@write +@connection "
+    return "grant the account what replikey uses: ACL SETUSER <user> ~* +@read +@write "
+           "+@connection "
            "+@transaction +info +config|get";
   }
   if (code == "OOM") {
@@ -37,9 +38,9 @@ std::string_view mend_for(std::string_view code) {
 }  // namespace
 
 Reaction reaction_to(std::string_view error_reply) noexcept {
-  static constexpr std::array<std::string_view, 9> kRetry{
-      "OOM",     "READONLY",   "LOADING",     "BUSY",    "MASTERDOWN",
-      "MISCONF", "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN"};
+  static constexpr std::array<std::string_view, 9> kRetry{"OOM",        "READONLY",    "LOADING",
+                                                          "BUSY",       "MASTERDOWN",  "MISCONF",
+                                                          "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN"};
   const auto code = code_of(error_reply);
   for (const auto retry : kRetry) {
     if (code == retry) {
@@ -55,9 +56,9 @@ Error to_error(std::string_view error_reply) {
     message += "; mend: ";
     message += mend;
   }
-  return Error{reaction_to(error_reply) == Reaction::Retry ? ErrorCode::Unavailable
-                                                           : ErrorCode::Rejected,
-               std::move(message)};
+  return Error{
+      reaction_to(error_reply) == Reaction::Retry ? ErrorCode::Unavailable : ErrorCode::Rejected,
+      std::move(message)};
 }
 
 }  // namespace replikey::redis

@@ -100,8 +100,8 @@ Result<int> connect_tcp(const ConnectionOptions& options) {
   const std::unique_ptr<addrinfo, FreeAddresses> list{found};
   Result<int> last = Error{ErrorCode::Unavailable, options.host + ": no address"};
   for (const auto* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
-    const int fd = ::socket(entry->ai_family,
-                            entry->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, entry->ai_protocol);
+    const int fd = ::socket(entry->ai_family, entry->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                            entry->ai_protocol);
     if (fd < 0) {
       last = from_errno(errno, "socket");
       continue;
@@ -136,7 +136,9 @@ Transport::~Transport() {
   }
 }
 
-Status Transport::wait(short events) const { return await(fd_, events, timeout_); }
+Status Transport::wait(short events) const {
+  return await(fd_, events, timeout_);
+}
 
 Status Transport::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -173,6 +175,8 @@ Result<std::size_t> Transport::read_some(std::span<char> into) {
   }
 }
 
-void Transport::interrupt() noexcept { ::shutdown(fd_, SHUT_RDWR); }
+void Transport::interrupt() noexcept {
+  ::shutdown(fd_, SHUT_RDWR);
+}
 
 }  // namespace replikey::redis

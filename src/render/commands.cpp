@@ -29,8 +29,8 @@ Result<std::size_t> write_string(RespBuffer& out, const Target& target, const Ta
   out.argument("SET");
   out.argument(key);
   const auto open = out.open_argument();
-  auto status = value::append_document(out.text(), after, schema.columns, target.members,
-                                       options.format);
+  auto status =
+      value::append_document(out.text(), after, schema.columns, target.members, options.format);
   if (!status) {
     return std::move(status).error();
   }
@@ -79,8 +79,8 @@ std::size_t remove_fields(RespBuffer& out, const Target& target, const TableSche
     return after[member.column].is_null() && !has_field(after[member.column], format) &&
            (before.empty() || !before[member.column].is_null());
   };
-  const auto count = static_cast<std::size_t>(
-      std::count_if(target.members.begin(), target.members.end(), left));
+  const auto count =
+      static_cast<std::size_t>(std::count_if(target.members.begin(), target.members.end(), left));
   if (count == 0) {
     return 0;
   }
@@ -104,10 +104,9 @@ Result<std::size_t> write_hash(RespBuffer& out, const Target& target, const Tabl
   } else {
     commands += remove_fields(out, target, schema, key, before, after);
   }
-  const auto fields = static_cast<std::size_t>(
-      std::count_if(target.members.begin(), target.members.end(), [&](const value::Member& m) {
-        return has_field(after[m.column], options.format);
-      }));
+  const auto fields = static_cast<std::size_t>(std::count_if(
+      target.members.begin(), target.members.end(),
+      [&](const value::Member& m) { return has_field(after[m.column], options.format); }));
   if (fields > 0) {
     auto set = set_fields(out, target, schema, key, after, fields);
     if (!set) {
@@ -161,7 +160,8 @@ void append_quoted(std::string& out, std::string_view text) {
 Result<std::size_t> append_commands(RespBuffer& out, const Target& target,
                                     const TableSchema& schema, Action action, std::string_view key,
                                     Row before, Row after) {
-  if (action == Action::Remove || (target.rule->options().ttl && target.rule->options().ttl->count() <= 0)) {
+  if (action == Action::Remove ||
+      (target.rule->options().ttl && target.rule->options().ttl->count() <= 0)) {
     return remove_key(out, key);
   }
   for (const auto& member : target.members) {

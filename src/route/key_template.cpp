@@ -93,7 +93,9 @@ Result<KeyTemplate> KeyTemplate::parse(std::string_view text) {
   return out;
 }
 
-std::size_t KeyTemplate::column_count() const noexcept { return parts_.size() - 1; }
+std::size_t KeyTemplate::column_count() const noexcept {
+  return parts_.size() - 1;
+}
 
 Result<BoundKey> BoundKey::bind(const KeyTemplate& key, Escape escape,
                                 std::span<const Column> columns) {
@@ -108,9 +110,9 @@ Result<BoundKey> BoundKey::bind(const KeyTemplate& key, Escape escape,
         for (const auto& column : columns) {
           names.push_back(column.name);
         }
-        return Error{ErrorCode::Rejected, "key template \"" + key.text() + "\" names the column \"" +
-                                              part.column + "\", which the table does not have" +
-                                              did_you_mean(part.column, names)};
+        return Error{ErrorCode::Rejected,
+                     "key template \"" + key.text() + "\" names the column \"" + part.column +
+                         "\", which the table does not have" + did_you_mean(part.column, names)};
       }
       index = static_cast<int>(found - columns.begin());
       const auto column = static_cast<std::uint16_t>(index);
@@ -139,8 +141,8 @@ Status BoundKey::append(std::string& out, Row row, std::span<const Column> colum
     if (!row[index].is_value()) {
       out.resize(before);
       if (row[index].is_null()) {
-        return Error{ErrorCode::Rejected, "the key needs column \"" + column.name +
-                                              "\", which is NULL in this row"};
+        return Error{ErrorCode::Rejected,
+                     "the key needs column \"" + column.name + "\", which is NULL in this row"};
       }
       return Error{ErrorCode::Unsupported,
                    "the key needs column \"" + column.name +
@@ -163,8 +165,7 @@ bool BoundKey::differs(Row before, Row after) const noexcept {
   return std::any_of(columns_.begin(), columns_.end(), [&](std::uint16_t column) {
     const auto& a = before[column];
     const auto& b = after[column];
-    return a.state != b.state || a.size != b.size ||
-           !std::equal(a.data, a.data + a.size, b.data);
+    return a.state != b.state || a.size != b.size || !std::equal(a.data, a.data + a.size, b.data);
   });
 }
 

@@ -20,9 +20,8 @@ Result<TablePattern> TablePattern::parse(std::string_view text) try {
   TablePattern out;
   out.text_ = text;
   if (text.size() >= 2 && text.front() == '/' && text.back() == '/') {
-    out.regex_ = std::make_shared<const std::regex>(
-        std::string{text.substr(1, text.size() - 2)},
-        std::regex::ECMAScript | std::regex::optimize);
+    out.regex_ = std::make_shared<const std::regex>(std::string{text.substr(1, text.size() - 2)},
+                                                    std::regex::ECMAScript | std::regex::optimize);
     return out;
   }
   const auto dot = text.find('.');

@@ -9,8 +9,8 @@ namespace replikey::write {
 std::string describe(const Batch& batch, const BatchedChange& change) {
   const auto& schema = change.plan->schema();
   const auto& target = change.plan->targets()[change.target];
-  RespReader reader{batch.request.view().substr(change.bytes_begin,
-                                                 change.bytes_end - change.bytes_begin)};
+  RespReader reader{
+      batch.request.view().substr(change.bytes_begin, change.bytes_end - change.bytes_begin)};
   std::string key;
   if (const auto command = reader.next(); command && command->size() > 1) {
     key = (*command)[1];

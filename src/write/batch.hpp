@@ -30,8 +30,8 @@ struct Batch {
   RespBuffer request;  ///< MULTI, HGET session, the changes' commands; sealed: HSET progress, EXEC.
   std::size_t command_count = 0;  ///< Of the changes.
   std::vector<BatchedChange> changes;
-  std::vector<End> ends;        ///< Transactions finished within, in order.
-  checkpoint::Coordinate end;   ///< How far a lane is when this is applied.
+  std::vector<End> ends;       ///< Transactions finished within, in order.
+  checkpoint::Coordinate end;  ///< How far a lane is when this is applied.
 
   [[nodiscard]] bool has_commands() const noexcept { return command_count > 0; }
   void clear() noexcept {

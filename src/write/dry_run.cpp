@@ -4,8 +4,9 @@
 #include <thread>
 #include <variant>
 
-#include "replikey/render/commands.hpp"
 #include "row_renderer.hpp"
+
+#include "replikey/render/commands.hpp"
 
 namespace replikey::write {
 namespace {
@@ -80,15 +81,18 @@ DryRun::~DryRun() {
   state_->inlet.discard();
 }
 
-Inlet& DryRun::inlet() noexcept { return state_->inlet; }
-
-void DryRun::start() {
-  state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
-    state->on_end(state->run(stop));
-  }};
+Inlet& DryRun::inlet() noexcept {
+  return state_->inlet;
 }
 
-void DryRun::abandon() noexcept { state_->thread.request_stop(); }
+void DryRun::start() {
+  state_->thread = std::jthread{
+      [state = state_.get()](const std::stop_token& stop) { state->on_end(state->run(stop)); }};
+}
+
+void DryRun::abandon() noexcept {
+  state_->thread.request_stop();
+}
 
 void DryRun::join() {
   if (state_->thread.joinable()) {

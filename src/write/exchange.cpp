@@ -24,8 +24,8 @@ struct ExecReply {
     if (index < 0) {
       verdict.is_executed = kind == redis::ReplyKind::Array;
       if (!verdict.is_executed && verdict.refusal.empty()) {
-        verdict.refusal = kind == redis::ReplyKind::Error ? std::string{text}
-                                                          : "EXEC answered without executing";
+        verdict.refusal =
+            kind == redis::ReplyKind::Error ? std::string{text} : "EXEC answered without executing";
       }
       return;
     }

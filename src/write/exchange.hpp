@@ -12,12 +12,12 @@ namespace replikey::write {
 
 /// What the replies to one MULTI … EXEC said.
 struct Verdict {
-  bool is_executed = false;         ///< EXEC ran; single commands may still have failed.
-  std::string refusal;              ///< Not executed: the error that says why.
+  bool is_executed = false;                   ///< EXEC ran; single commands may still have failed.
+  std::string refusal;                        ///< Not executed: the error that says why.
   std::optional<std::size_t> failed_command;  ///< The first that failed, counted over the batch.
-  std::string failure;              ///< Its error reply.
+  std::string failure;                        ///< Its error reply.
   std::size_t failure_count = 0;
-  std::string session;              ///< Token found in Redis; empty when progress is gone.
+  std::string session;  ///< Token found in Redis; empty when progress is gone.
 };
 
 /// Reads every reply to MULTI, `queued` commands and EXEC, of which the first is HGET of the

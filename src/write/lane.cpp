@@ -4,8 +4,9 @@
 #include <thread>
 #include <utility>
 
-#include "replikey/telemetry/log.hpp"
 #include "writer.hpp"
+
+#include "replikey/telemetry/log.hpp"
 
 namespace replikey::write {
 
@@ -18,12 +19,20 @@ Lane::~Lane() {
   writer_->inlet().discard();
 }
 
-Inlet& Lane::inlet() noexcept { return writer_->inlet(); }
+Inlet& Lane::inlet() noexcept {
+  return writer_->inlet();
+}
 
-void Lane::start() { writer_->start(); }
+void Lane::start() {
+  writer_->start();
+}
 
-void Lane::abandon() noexcept { writer_->abandon(); }
+void Lane::abandon() noexcept {
+  writer_->abandon();
+}
 
-void Lane::join() { writer_->join(); }
+void Lane::join() {
+  writer_->join();
+}
 
 }  // namespace replikey::write

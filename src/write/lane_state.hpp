@@ -4,6 +4,7 @@
 #include <string>
 
 #include "batch.hpp"
+
 #include "replikey/checkpoint/progress.hpp"
 #include "replikey/write/item.hpp"
 

@@ -21,8 +21,8 @@ struct Question {
 
 std::vector<Arguments> commands_of(const Batch& batch, const BatchedChange& change) {
   std::vector<Arguments> out;
-  RespReader reader{batch.request.view().substr(change.bytes_begin,
-                                                 change.bytes_end - change.bytes_begin)};
+  RespReader reader{
+      batch.request.view().substr(change.bytes_begin, change.bytes_end - change.bytes_begin)};
   while (auto command = reader.next()) {
     out.push_back(std::move(*command));
   }
@@ -101,8 +101,8 @@ void add_questions(const std::vector<Arguments>& commands, std::vector<Question>
   if (was_removed && !has_value) {
     out.push_back({{"EXISTS", key}, [](const auto& reply) { return answers_integer(reply, 0); }});
   } else if (was_removed && fields > 0) {
-    out.push_back({{"HLEN", key},
-                   [fields](const auto& reply) { return answers_integer(reply, fields); }});
+    out.push_back(
+        {{"HLEN", key}, [fields](const auto& reply) { return answers_integer(reply, fields); }});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "batch.hpp"
+
 #include "replikey/base/result.hpp"
 #include "replikey/redis/connection.hpp"
 

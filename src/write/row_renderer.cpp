@@ -28,8 +28,8 @@ Result<std::size_t> RowRenderer::append(RespBuffer& out, const Change& change) {
   Row after;
   if (change.action != render::Action::Remove) {
     if (change.before != nullptr && target.rule->options().type == route::RuleType::Hash) {
-      if (auto status = split(schema, change.before_present, change.before, change.before_size,
-                              before_);
+      if (auto status =
+              split(schema, change.before_present, change.before, change.before_size, before_);
           !status) {
         return with_place(std::move(status).error());
       }

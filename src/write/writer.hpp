@@ -13,9 +13,10 @@
 #include "batch.hpp"
 #include "exchange.hpp"
 #include "lane_state.hpp"
+#include "row_renderer.hpp"
+
 #include "replikey/redis/connection.hpp"
 #include "replikey/write/lane.hpp"
-#include "row_renderer.hpp"
 
 namespace replikey::write {
 
@@ -77,8 +78,8 @@ class Lane::Writer {
   Inlet inlet_;
 
   LaneState state_;
-  checkpoint::LaneProgress progress_;        // everything up to here is executed and judged
-  checkpoint::Coordinate stored_applied_;    // what Redis holds as applied, as far as we know
+  checkpoint::LaneProgress progress_;      // everything up to here is executed and judged
+  checkpoint::Coordinate stored_applied_;  // what Redis holds as applied, as far as we know
   RowRenderer renderer_;
   Batch open_;
   Batch sent_;
@@ -87,15 +88,15 @@ class Lane::Writer {
   std::string lane_field_;
   std::string lane_text_;
   checkpoint::LaneProgress to_store_;
-  bool is_sent_ = false;            // sent_ waits for its replies
-  bool is_body_sent_ = false;       // open_'s commands were sent ahead; HSET and EXEC were not
-  bool is_full_ = false;            // open_ takes no more
-  bool is_moved_ = false;           // open_.end is ahead of progress_
+  bool is_sent_ = false;       // sent_ waits for its replies
+  bool is_body_sent_ = false;  // open_'s commands were sent ahead; HSET and EXEC were not
+  bool is_full_ = false;       // open_ takes no more
+  bool is_moved_ = false;      // open_.end is ahead of progress_
   bool is_at_row_boundary_ = true;
   bool collects_suspects_ = false;  // open_ holds what the last run sent already
   bool is_draining_ = false;
-  bool is_dirty_ = false;           // progress_ is ahead of what Redis holds
-  std::optional<Error> failure_;    // a change that cannot be rendered; all before it is sent first
+  bool is_dirty_ = false;         // progress_ is ahead of what Redis holds
+  std::optional<Error> failure_;  // a change that cannot be rendered; all before it is sent first
   struct {
     std::size_t changes = 0;
     std::size_t commands = 0;

@@ -1,7 +1,8 @@
 #include <utility>
 
-#include "replikey/checkpoint/store.hpp"
 #include "writer.hpp"
+
+#include "replikey/checkpoint/store.hpp"
 
 namespace replikey::write {
 namespace {

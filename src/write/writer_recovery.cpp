@@ -2,11 +2,12 @@
 #include <utility>
 
 #include "probe.hpp"
+#include "writer.hpp"
+
 #include "replikey/base/resp_reader.hpp"
 #include "replikey/checkpoint/store.hpp"
 #include "replikey/queue/waiter.hpp"
 #include "replikey/telemetry/log.hpp"
-#include "writer.hpp"
 
 namespace replikey::write {
 namespace {

@@ -34,7 +34,7 @@ struct RuleOptions {
   std::string key;
   Escape escape = Escape::Percent;
   OnTruncate on_truncate = OnTruncate::Delete;
-  std::vector<std::string> columns;          ///< Empty: all.
+  std::vector<std::string> columns;  ///< Empty: all.
   std::vector<std::string> exclude_columns;
   std::optional<std::chrono::milliseconds> ttl;
   value::Format format;
