@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "replikey/source/foreign_keys.hpp"
+
 namespace replikey::source {
 namespace {
 
@@ -49,7 +51,7 @@ class ServerCheck {
   void check_select();
   void check_rules();
   Status check_cascades();
-  void check_cascade(const mysql::Table& cascades, std::size_t row);
+  void report_cascade(const TableName& table, const Cascade& cascade);
   [[nodiscard]] bool may_replicate();
 
   void add(Severity severity, std::string what, std::string mend) {
@@ -305,41 +307,41 @@ Status ServerCheck::check_cascades() {
   if (variable("innodb_native_foreign_keys") == "OFF") {
     return ok();
   }
-  auto cascades = connection_.query(
-      "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, REFERENCED_TABLE_NAME, DELETE_RULE,"
-      " UPDATE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE DELETE_RULE IN"
-      " ('CASCADE','SET NULL','SET DEFAULT') OR UPDATE_RULE IN ('CASCADE','SET NULL','SET DEFAULT')"
-      " ORDER BY 1, 2, 3");
-  if (!cascades) {
-    return std::move(cascades).error();
-  }
-  for (std::size_t row = 0; row < cascades->rows.size(); ++row) {
-    if (is_ruled(cascades->text(row, 0), cascades->text(row, 1))) {
-      check_cascade(*cascades, row);
+  for (const auto& [name, has_select] : tables_) {
+    if (!has_select || !is_ruled(name.first, name.second)) {
+      continue;
+    }
+    constexpr std::size_t kStatement = 1;
+    const auto created = connection_.query("SHOW CREATE TABLE " + quoted_name(name.first) + "." +
+                                           quoted_name(name.second));
+    if (!created) {
+      if (created.error().is_retryable()) {
+        return created.error();
+      }
+      add(Severity::Warning,
+          "cannot see the foreign keys of " + name.first + "." + name.second + ": " +
+              created.error().message(),
+          "");
+      continue;
+    }
+    for (const Cascade& cascade : cascades_in(created->text(0, kStatement))) {
+      report_cascade(name, cascade);
     }
   }
   return ok();
 }
 
-void ServerCheck::check_cascade(const mysql::Table& cascades, std::size_t row) {
-  const auto text = [&](std::size_t column) { return std::string{cascades.text(row, column)}; };
-  std::string what =
-      text(0) + "." + text(1) + " is changed by foreign key " + text(2) + " (to " + text(3);
-  const std::string no_action = "NO ACTION";
-  for (const auto& [action, column] : {std::pair{"ON DELETE", 4U}, std::pair{"ON UPDATE", 5U}}) {
-    const std::string rule = text(column);
-    if (rule != no_action && rule != "RESTRICT") {
-      what += std::string{", "} + action + " " + rule;
-    }
-  }
-  what += "), and the server does not write such changes to its binary log";
-  std::string mend = "ALTER TABLE " + quoted_name(text(0)) + "." + quoted_name(text(1)) +
-                     " DROP FOREIGN KEY " + quoted_name(text(2)) +
+void ServerCheck::report_cascade(const TableName& table, const Cascade& cascade) {
+  std::string mend = "ALTER TABLE " + quoted_name(table.first) + "." + quoted_name(table.second) +
+                     " DROP FOREIGN KEY " + quoted_name(cascade.name) +
                      ";  -- and make the change in statements; or set foreign_key_cascades: accept";
   if (variable("innodb_native_foreign_keys") == "ON") {
     mend = "innodb_native_foreign_keys = OFF  -- under [mysqld]; then restart the server";
   }
-  add(options_.accept_foreign_key_cascades ? Severity::Warning : Severity::Error, std::move(what),
+  add(options_.accept_foreign_key_cascades ? Severity::Warning : Severity::Error,
+      table.first + "." + table.second + " is changed by foreign key " + cascade.name + " (to " +
+          cascade.referenced + ", " + cascade.actions +
+          "), and the server does not write such changes to its binary log",
       std::move(mend));
 }
 
