@@ -115,12 +115,12 @@ Token SqlLexer::scan_quoted(char quote) noexcept {
   const std::size_t start = place_ + 1;
   std::size_t end = start;
   while (end < sql_.size()) {
-    if (!is_name && sql_[end] == '\\') {
+    const char c = sql_[end];
+    const bool is_escape = !is_name && c == '\\';
+    if (is_escape || (c == quote && at(end + 1) == quote)) {
       end += 2;
-    } else if (sql_[end] != quote) {
+    } else if (c != quote) {
       ++end;
-    } else if (at(end + 1) == quote) {
-      end += 2;
     } else {
       break;
     }

@@ -16,6 +16,8 @@ struct GtidOrigin {
   /// At most 32 characters of [a-z0-9_], zero-terminated; empty when untagged.
   std::array<char, 33> tag{};
 
+  // clang-tidy 14 takes the 0 of its own comparison for a null.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const GtidOrigin&, const GtidOrigin&) = default;
 };
 
