@@ -14,6 +14,7 @@ ExitCode exit_code(ErrorCode code, Phase phase) noexcept {
     case ErrorCode::Unsupported:
     case ErrorCode::Rejected: return ExitCode::Refused;
     case ErrorCode::InvalidConfig: return ExitCode::Configuration;
+    case ErrorCode::Internal: return ExitCode::Internal;
   }
   return ExitCode::Internal;
 }

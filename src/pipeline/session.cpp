@@ -149,7 +149,7 @@ void Session::start_intake() {
     try {
       status = intake_->run(setup_.target, stop, abandon_.get_token());
     } catch (const std::exception& error) {
-      status = Error{ErrorCode::Unavailable, std::string{"intake: "} + error.what()};
+      status = Error{ErrorCode::Internal, std::string{"intake: "} + error.what()};
     }
     reports_.intake_ended(std::move(status));
   }};

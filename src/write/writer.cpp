@@ -39,7 +39,7 @@ void Lane::Writer::start() {
       end = run(stop);
     } catch (const std::exception& error) {
       end = {LaneEnd::Kind::Failed,
-             Error{ErrorCode::Unavailable, std::string{"lane: "} + error.what()}};
+             Error{ErrorCode::Internal, std::string{"lane: "} + error.what()}};
     }
     on_end_(std::move(end));
   }};
@@ -214,6 +214,9 @@ void Lane::Writer::render(const Change& change) {
 }
 
 void Lane::Writer::take_end(const End& end) {
+  if (state_.has_passed(end)) {
+    return;
+  }
   const bool had_suspects = state_.has_suspects();
   state_.finish(end);
   open_.ends.push_back(end);

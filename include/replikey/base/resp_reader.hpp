@@ -12,13 +12,15 @@ class RespReader {
  public:
   explicit RespReader(std::string_view bytes) noexcept : rest_{bytes} {}
 
-  /// The next command's arguments, or nothing at the end (or at bytes that are no request).
+  /// The next command's arguments, at least one; nothing at the end, and from bytes that are no
+  /// request on.
   [[nodiscard]] std::optional<std::vector<std::string_view>> next();
 
  private:
   [[nodiscard]] std::optional<std::size_t> read_length(char kind);
 
   std::string_view rest_;
+  bool is_broken_ = false;  // no request where one should begin, or its end is missing
 };
 
 }  // namespace replikey
