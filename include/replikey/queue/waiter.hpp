@@ -9,7 +9,7 @@
 namespace replikey::queue {
 
 /// Lets one thread sleep until another has something for it. While nobody sleeps, `wake` is one
-/// fence and one load. Thread: one waits, any wakes.
+/// atomic operation. Thread: one waits, any wakes.
 class Waiter {
  public:
   /// Sleeps until `is_ready()` holds, the deadline passes or a stop is requested; `is_ready` is
@@ -21,25 +21,25 @@ class Waiter {
       return true;
     }
     std::unique_lock lock{mutex_};
-    sleeping_.store(true, std::memory_order_relaxed);
-    // Pairs with the fence in wake(): either we see what was handed over, or wake() sees us sleep.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    // Pairs with the one in wake(). Both change the same value, so that one comes first: either we
+    // see what was handed over, or wake() sees us sleep.
+    sleepers_.fetch_add(1, std::memory_order_acq_rel);
     const bool ready = condition_.wait_until(lock, stop, deadline, is_ready);
-    sleeping_.store(false, std::memory_order_relaxed);
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
     return ready;
   }
 
   /// After something was handed over.
   void wake() noexcept {
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the one in wait_until
-    if (sleeping_.load(std::memory_order_relaxed)) {
+    // Changes nothing, but takes its place among the changes: pairs with the one in wait_until.
+    if (sleepers_.fetch_add(0, std::memory_order_acq_rel) != 0) {
       const std::scoped_lock lock{mutex_};
       condition_.notify_all();
     }
   }
 
  private:
-  std::atomic<bool> sleeping_{false};
+  std::atomic<int> sleepers_{0};
   std::mutex mutex_;
   std::condition_variable_any condition_;
 };
