@@ -59,18 +59,15 @@ Result<const route::TablePlan*> TablePlans::plan_for(
   if (found == entries_.end()) {
     if (entries_.size() >= kEntries) {
       entries_.clear();
+      last_map_ = nullptr;
     }
     const route::TablePlan* plan = nullptr;
     if (is_ruled(map->schema->database, map->schema->table)) {
-      auto schema = complete(*map, flavour);
-      if (!schema) {
-        return std::move(schema).error();
+      auto version = find_version(map->schema, flavour);
+      if (!version) {
+        return std::move(version).error();
       }
-      auto built = route::TablePlan::build(std::move(*schema), rules_);
-      if (!built) {
-        return std::move(built).error();
-      }
-      plan = plans_.emplace_back(std::move(*built)).get();
+      plan = *version;
     }
     found = entries_.emplace(map.get(), Entry{map, plan}).first;
   }
@@ -79,20 +76,40 @@ Result<const route::TablePlan*> TablePlans::plan_for(
   return last_plan_;
 }
 
-Result<std::shared_ptr<const TableSchema>> TablePlans::complete(const decode::TableMap& map,
-                                                                Flavour flavour) {
-  const auto& schema = *map.schema;
-  if (!needs_catalogue(schema, flavour)) {
-    return map.schema;
+Result<const route::TablePlan*> TablePlans::find_version(
+    const std::shared_ptr<const TableSchema>& event, Flavour flavour) {
+  auto& versions = versions_[{event->database, event->table}];
+  for (const auto& version : versions) {
+    if (*version.event == *event) {
+      return version.plan;
+    }
   }
-  const auto with_place = [&schema](Error error) {
-    return std::move(error).with_context("table " + schema.database + "." + schema.table);
+  auto schema = complete(event, flavour);
+  if (!schema) {
+    return std::move(schema).error();
+  }
+  auto built = route::TablePlan::build(std::move(*schema), rules_);
+  if (!built) {
+    return std::move(built).error();
+  }
+  const auto* plan = plans_.emplace_back(std::move(*built)).get();
+  versions.push_back({event, plan});
+  return plan;
+}
+
+Result<std::shared_ptr<const TableSchema>> TablePlans::complete(
+    const std::shared_ptr<const TableSchema>& event, Flavour flavour) {
+  if (!needs_catalogue(*event, flavour)) {
+    return event;
+  }
+  const auto with_place = [&event](Error error) {
+    return std::move(error).with_context("table " + event->database + "." + event->table);
   };
-  auto table = catalog_.table(schema.database, schema.table);
+  auto table = catalog_.table(event->database, event->table);
   if (!table) {
     return with_place(std::move(table).error());
   }
-  auto completed = decode::complete_schema(schema, *table);
+  auto completed = decode::complete_schema(*event, *table);
   if (!completed) {
     return with_place(std::move(completed).error());
   }
@@ -100,6 +117,7 @@ Result<std::shared_ptr<const TableSchema>> TablePlans::complete(const decode::Ta
 }
 
 void TablePlans::forget(std::string_view database, std::string_view table) {
+  versions_.erase({std::string{database}, std::string{table}});
   std::erase_if(entries_, [&](const auto& entry) {
     const auto& schema = *entry.second.map->schema;
     return schema.database == database && schema.table == table;

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "replikey/base/result.hpp"
@@ -38,16 +41,26 @@ class TablePlans {
   [[nodiscard]] bool is_ruled(std::string_view database, std::string_view table) const;
 
  private:
+  /// A map of the stream; held, so that its address stands for it.
   struct Entry {
     std::shared_ptr<const decode::TableMap> map;
     const route::TablePlan* plan = nullptr;
   };
-  [[nodiscard]] Result<std::shared_ptr<const TableSchema>> complete(const decode::TableMap& map,
-                                                                    Flavour flavour);
+  /// What events say of a table, and the plan that came of it. Table ids come and go with the
+  /// server's table cache; versions change only by DDL.
+  struct Version {
+    std::shared_ptr<const TableSchema> event;
+    const route::TablePlan* plan = nullptr;
+  };
+  [[nodiscard]] Result<const route::TablePlan*> find_version(
+      const std::shared_ptr<const TableSchema>& event, Flavour flavour);
+  [[nodiscard]] Result<std::shared_ptr<const TableSchema>> complete(
+      const std::shared_ptr<const TableSchema>& event, Flavour flavour);
 
   std::span<const route::Rule> rules_;
   catalog::Catalog catalog_;
   std::unordered_map<const decode::TableMap*, Entry> entries_;
+  std::map<std::pair<std::string, std::string>, std::vector<Version>> versions_;
   std::vector<std::unique_ptr<const route::TablePlan>> plans_;
   const decode::TableMap* last_map_ = nullptr;
   const route::TablePlan* last_plan_ = nullptr;
