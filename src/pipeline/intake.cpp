@@ -33,6 +33,7 @@ Status Intake::run(const std::optional<StopAt>& target, const std::stop_token& s
   stop_ = stop;
   abandon_ = abandon;
   boundary_ = source_.resume_point().position;
+  const auto server = source_.identity().uuid;
   while (!stop.stop_requested()) {
     if (target && !decoder_.in_transaction() && is_reached(*target)) {
       return ok();
@@ -50,7 +51,13 @@ Status Intake::run(const std::optional<StopAt>& target, const std::stop_token& s
                      : std::move(status);
         }
         break;
-      case Kind::Restarted: on_restart(); break;
+      case Kind::Restarted:
+        on_restart();
+        if (source_.identity().uuid != server) {
+          has_other_server_ = true;
+          return ok();
+        }
+        break;
       case Kind::Idle: break;
       case Kind::EndOfLog: return ok();
     }

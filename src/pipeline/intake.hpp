@@ -44,6 +44,10 @@ class Intake {
   [[nodiscard]] Status run(const std::optional<StopAt>& target, const std::stop_token& stop,
                            const std::stop_token& abandon);
 
+  /// Whether run() returned because the stream goes on at another server, whose positions are not
+  /// those the lanes have. Ask after run().
+  [[nodiscard]] bool has_other_server() const noexcept { return has_other_server_; }
+
  private:
   struct Pending {
     std::uint16_t lane = 0;
@@ -91,6 +95,7 @@ class Intake {
   std::uint64_t flowed_rows_ = 0;    // of them, given to the lanes before the end was seen
   std::uint64_t repeated_rows_ = 0;  // given to the lanes before the stream was restarted
   std::int64_t timestamp_ = 0;
+  bool has_other_server_ = false;
   std::optional<Error> doom_;  // why the stream stops after this transaction
 
   std::vector<Pending> pending_;

@@ -140,7 +140,7 @@ Status Intake::place_row(const route::TablePlan& plan, const decode::RowChange& 
       before_present.size() + before.size() + after_present.size() + after.size() + keys_.size();
   if (chunk_ == nullptr || chunk_->room() < size) {
     if (chunk_ != nullptr) {
-      chunk_->release();
+      std::exchange(chunk_, nullptr)->release();
     }
     chunk_ = pool_.acquire(size, abandon_);
     if (chunk_ == nullptr) {

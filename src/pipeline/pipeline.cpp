@@ -144,6 +144,9 @@ Result<Runner::Next> Runner::run_once(const std::stop_token& stop) {
   if (!plan) {
     return std::move(plan).error();
   }
+  if (mode_.dry_run) {
+    plan->level_at.reset();  // saves nothing, so that they would never be level
+  }
   plan->progress.session = random_token();
   if (!mode_.dry_run) {
     if (auto status = checkpoint::save(*redis, options_.name, plan->progress); !status) {
@@ -164,7 +167,7 @@ Result<Runner::Next> Runner::run_once(const std::stop_token& stop) {
   if (!end) {
     return std::move(end).error();
   }
-  const bool is_again = *end == SessionEnd::Rewind || plan->level_at;
+  const bool is_again = *end == SessionEnd::Again || plan->level_at;
   return is_again && !stop.stop_requested() ? Next::Again : Next::Finish;
 }
 

@@ -220,7 +220,8 @@ Result<SessionEnd> Session::run(const std::stop_token& stop) {
   if (auto error = reports_.take_error()) {
     return std::move(*error);
   }
-  return reports_.is_rewinding() && !stop.stop_requested() ? SessionEnd::Rewind : SessionEnd::Done;
+  const bool is_again = reports_.is_rewinding() || intake_->has_other_server();
+  return is_again && !stop.stop_requested() ? SessionEnd::Again : SessionEnd::Done;
 }
 
 }  // namespace

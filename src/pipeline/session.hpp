@@ -18,8 +18,8 @@ namespace replikey::pipeline {
 
 /// How a session ended without an error.
 enum class SessionEnd : std::uint8_t {
-  Done,    ///< Stopped, or its target reached: everything it took in is in Redis.
-  Rewind,  ///< Redis went back: begin again from what it holds.
+  Done,   ///< Stopped, or its target reached: everything it took in is in Redis.
+  Again,  ///< Redis went back, or another server took over: plan again from what Redis holds.
 };
 
 /// What a session is made of. Everything must outlive it.
