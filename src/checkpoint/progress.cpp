@@ -38,7 +38,7 @@ void append_coordinate(std::string& out, const Coordinate& coordinate) {
   append_number(out, static_cast<std::int64_t>(coordinate.rows));
   if (coordinate.gtid.kind != Gtid::Kind::None) {
     out += ",\"gtid\":\"";
-    out += to_string(coordinate.gtid);
+    append_to(out, coordinate.gtid);
     out += '"';
   }
   out += '}';
@@ -108,6 +108,10 @@ std::string lane_field(std::size_t lane) {
 }
 
 void append_lane(std::string& out, const LaneProgress& lane) {
+  append_lane(out, lane, lane.applied);
+}
+
+void append_lane(std::string& out, const LaneProgress& lane, const Coordinate& applied) {
   out += "{\"source\":";
   append_text(out, lane.source);
   out += ",\"resume\":";
@@ -118,7 +122,7 @@ void append_lane(std::string& out, const LaneProgress& lane) {
   out += ",\"judged\":";
   append_coordinate(out, lane.judged);
   out += ",\"applied\":";
-  append_coordinate(out, lane.applied);
+  append_coordinate(out, applied);
   out += ",\"timestamp\":";
   append_number(out, lane.timestamp);
   out += '}';

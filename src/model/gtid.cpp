@@ -43,17 +43,22 @@ Error no_gtid(std::string_view text) {
 
 }  // namespace
 
-std::string to_string(const std::array<std::byte, 16>& uuid) {
+void append_to(std::string& out, const std::array<std::byte, 16>& uuid) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(kUuidTextSize);
+  const std::size_t begin = out.size();
   for (const std::byte b : uuid) {
-    if (is_dash_place(out.size())) {
+    if (is_dash_place(out.size() - begin)) {
       out += '-';
     }
     out += kDigits[std::to_integer<unsigned>(b) >> 4U];
     out += kDigits[std::to_integer<unsigned>(b) & 0xFU];
   }
+}
+
+std::string to_string(const std::array<std::byte, 16>& uuid) {
+  std::string out;
+  out.reserve(kUuidTextSize);
+  append_to(out, uuid);
   return out;
 }
 
@@ -80,6 +85,21 @@ Result<std::array<std::byte, 16>> parse_uuid(std::string_view text) {
     ++digit_count;
   }
   return uuid;
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  std::array<char, 20> digits{};
+  char* const begin = digits.data();
+  out.append(begin, std::to_chars(begin, begin + digits.size(), number).ptr);
+}
+
+void append_maria_gtid(std::string& out, std::uint32_t domain, std::uint32_t server,
+                       std::uint64_t sequence) {
+  append_number(out, domain);
+  out += '-';
+  append_number(out, server);
+  out += '-';
+  append_number(out, sequence);
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
@@ -131,22 +151,28 @@ std::optional<Gtid> parse_maria_gtid(std::string_view text) noexcept {
   return gtid;
 }
 
-std::string to_string(const Gtid& gtid) {
+void append_to(std::string& out, const Gtid& gtid) {
   switch (gtid.kind) {
-    case Gtid::Kind::None: return {};
-    case Gtid::Kind::MySql: {
-      std::string out = to_string(gtid.origin.uuid);
+    case Gtid::Kind::None: return;
+    case Gtid::Kind::MySql:
+      append_to(out, gtid.origin.uuid);
       if (gtid.origin.tag[0] != '\0') {
         out += ':';
         out += gtid.origin.tag.data();
       }
-      return out + ":" + std::to_string(gtid.sequence);
-    }
+      out += ':';
+      append_number(out, gtid.sequence);
+      return;
     case Gtid::Kind::MariaDb:
-      return std::to_string(gtid.domain) + "-" + std::to_string(gtid.server) + "-" +
-             std::to_string(gtid.sequence);
+      append_maria_gtid(out, gtid.domain, gtid.server, gtid.sequence);
+      return;
   }
-  return {};
+}
+
+std::string to_string(const Gtid& gtid) {
+  std::string out;
+  append_to(out, gtid);
+  return out;
 }
 
 Result<Gtid> parse_gtid(std::string_view text) {

@@ -221,7 +221,7 @@ void GtidSet::append_to(std::string& out) const {
       if (previous != nullptr) {
         out += ',';
       }
-      out += replikey::to_string(origin.uuid);
+      replikey::append_to(out, origin.uuid);
       previous = &origin.uuid;
     }
     if (has_tag(origin)) {
@@ -230,10 +230,10 @@ void GtidSet::append_to(std::string& out) const {
     }
     for (const Interval interval : intervals) {
       out += ':';
-      out += std::to_string(interval.first);
+      append_number(out, interval.first);
       if (interval.last != interval.first) {
         out += '-';
-        out += std::to_string(interval.last);
+        append_number(out, interval.last);
       }
     }
   }
@@ -243,8 +243,7 @@ void GtidSet::append_to(std::string& out) const {
       out += ',';
     }
     is_first = false;
-    out += std::to_string(domain) + "-" + std::to_string(state.server) + "-" +
-           std::to_string(state.sequence);
+    append_maria_gtid(out, domain, state.server, state.sequence);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "replikey/model/gtid.hpp"
@@ -12,6 +13,11 @@ namespace replikey {
 /// The largest sequence number MySQL gives out.
 /// https://github.com/mysql/mysql-server/blob/mysql-9.1.0/sql/rpl_gtid.h GNO_END
 inline constexpr std::uint64_t kMaxSequence = 0x7FFFFFFFFFFFFFFE;
+
+void append_number(std::string& out, std::uint64_t number);
+/// "domain-server-sequence".
+void append_maria_gtid(std::string& out, std::uint32_t domain, std::uint32_t server,
+                       std::uint64_t sequence);
 
 /// Decimal digits and nothing else.
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;

@@ -17,6 +17,7 @@ struct QueuedReply {
 
 struct ExecReply {
   Verdict* verdict = nullptr;
+  std::string_view session;
 
   static void visit(void* context, long index, redis::ReplyKind kind, std::string_view text) {
     auto& self = *static_cast<ExecReply*>(context);
@@ -30,7 +31,7 @@ struct ExecReply {
       return;
     }
     if (index == 0 && kind == redis::ReplyKind::String) {
-      verdict.session = text;
+      verdict.session = text == self.session ? Verdict::Session::Ours : Verdict::Session::Other;
     }
     if (kind == redis::ReplyKind::Error) {
       if (verdict.failure_count == 0) {
@@ -45,7 +46,8 @@ struct ExecReply {
 
 }  // namespace
 
-Result<Verdict> read_verdict(redis::Connection& connection, std::size_t queued) {
+Result<Verdict> read_verdict(redis::Connection& connection, std::size_t queued,
+                             std::string_view session) {
   Verdict verdict;
   QueuedReply reply{.error = &verdict.refusal};
   for (std::size_t i = 0; i < queued + 1; ++i) {  // MULTI, then one +QUEUED each
@@ -53,7 +55,7 @@ Result<Verdict> read_verdict(redis::Connection& connection, std::size_t queued) 
       return std::move(status).error();
     }
   }
-  ExecReply exec{.verdict = &verdict};
+  ExecReply exec{.verdict = &verdict, .session = session};
   if (auto status = connection.visit_reply(&ExecReply::visit, &exec); !status) {
     return std::move(status).error();
   }

@@ -87,7 +87,6 @@ class Lane::Writer {
   std::string progress_key_;
   std::string lane_field_;
   std::string lane_text_;
-  checkpoint::LaneProgress to_store_;
   bool is_sent_ = false;       // sent_ waits for its replies
   bool is_body_sent_ = false;  // open_'s commands were sent ahead; HSET and EXEC were not
   bool is_full_ = false;       // open_ takes no more

@@ -26,13 +26,9 @@ void Lane::Writer::open_batch() {
 /// else its EXEC would not be sent; a batch without commands leaves nothing to be judged.
 void Lane::Writer::seal(Batch& batch) {
   batch.request.truncate(batch.changes.empty() ? head_.size() : batch.changes.back().bytes_end);
-  to_store_ = progress_;
-  to_store_.source = setup_.source;
-  if (batch.has_commands()) {
-    to_store_.applied = batch.end;
-  }
+  progress_.source = setup_.source;
   lane_text_.clear();
-  checkpoint::append_lane(lane_text_, to_store_);
+  checkpoint::append_lane(lane_text_, progress_, batch.end);
   batch.request.command({"HSET", progress_key_, lane_field_, lane_text_});
   batch.request.command({"EXEC"});
 }
@@ -63,7 +59,7 @@ Lane::Writer::Turn Lane::Writer::send_open(const std::stop_token& stop) {
 }
 
 Lane::Writer::Turn Lane::Writer::await_sent(const std::stop_token& stop) {
-  auto verdict = read_verdict(*connection_, sent_.command_count + 2);
+  auto verdict = read_verdict(*connection_, sent_.command_count + 2, setup_.session);
   if (!verdict) {
     return recover(verdict.error(), stop);
   }
@@ -77,10 +73,10 @@ Lane::Writer::Turn Lane::Writer::judge(const Verdict& verdict, const std::stop_t
     }
     return failed(redis::to_error(verdict.refusal).with_context("redis refuses to write"));
   }
-  if (verdict.session != setup_.session) {
+  if (verdict.session != Verdict::Session::Ours) {
     return failed(Error{
         ErrorCode::Rejected,
-        verdict.session.empty()
+        verdict.session == Verdict::Session::None
             ? progress_key_ +
                   " vanished while running: was Redis emptied (FLUSHALL)? What it held is gone; "
                   "mend: fill it again, then say where to go on with replikey reset --config FILE "
@@ -100,7 +96,7 @@ Lane::Writer::Turn Lane::Writer::judge(const Verdict& verdict, const std::stop_t
     }
     return failed(std::move(error));
   }
-  accept_sent(to_store_.applied);
+  accept_sent(sent_.end);
   return std::nullopt;
 }
 

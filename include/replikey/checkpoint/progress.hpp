@@ -71,6 +71,8 @@ struct Progress {
 
 /// One lane as the JSON text its field holds. Allocates only what `out` needs to grow.
 void append_lane(std::string& out, const LaneProgress& lane);
+/// The same, but applied up to `applied`.
+void append_lane(std::string& out, const LaneProgress& lane, const Coordinate& applied);
 [[nodiscard]] Result<LaneProgress> parse_lane(std::string_view text, Flavour flavour);
 
 }  // namespace replikey::checkpoint

@@ -34,11 +34,13 @@ struct Gtid {
   friend bool operator==(const Gtid&, const Gtid&) = default;
 };
 
-/// "uuid:7", "uuid:tag:7" or "0-1-7"; empty for Kind::None.
+/// "uuid:7", "uuid:tag:7" or "0-1-7"; nothing for Kind::None. Allocates only what `out` needs.
+void append_to(std::string& out, const Gtid& gtid);
 [[nodiscard]] std::string to_string(const Gtid& gtid);
 [[nodiscard]] Result<Gtid> parse_gtid(std::string_view text);
 
 /// Lower-case with dashes, as the servers print it.
+void append_to(std::string& out, const std::array<std::byte, 16>& uuid);
 [[nodiscard]] std::string to_string(const std::array<std::byte, 16>& uuid);
 [[nodiscard]] Result<std::array<std::byte, 16>> parse_uuid(std::string_view text);
 
