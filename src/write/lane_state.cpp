@@ -6,10 +6,13 @@
 namespace replikey::write {
 
 LaneState::LaneState(checkpoint::LaneProgress start, bool compares_by_gtid)
-    : suspect_until_{std::move(start.applied)},
+    : judged_{std::move(start.judged)},
+      executed_{std::move(start.resume.executed)},
+      suspect_until_{std::move(start.applied)},
+      judged_file_number_{file_number(judged_.position.file)},
       suspect_file_number_{file_number(suspect_until_.position.file)},
       compares_by_gtid_{compares_by_gtid},
-      has_suspects_{checkpoint::compare(start.judged, suspect_until_) < 0} {}
+      has_suspects_{checkpoint::compare(judged_, suspect_until_) < 0} {}
 
 void LaneState::begin(const Begin& begin) {
   transaction_ = begin;
@@ -26,9 +29,24 @@ void LaneState::finish(const End& end) {
   if (compares_by_gtid_) {
     has_suspects_ = end.gtid != suspect_until_.gtid;
   } else {
-    has_suspects_ = std::tuple{file_number(*end.file), end.end} <
-                    std::tuple{suspect_file_number_, suspect_until_.position.offset};
+    // With rows, the offset is where their transaction begins, which is where another one ends.
+    const auto place = std::tuple{file_number(*end.file), end.end};
+    const auto until = std::tuple{suspect_file_number_, suspect_until_.position.offset};
+    has_suspects_ = suspect_until_.rows > 0 ? place <= until : place < until;
   }
+}
+
+bool LaneState::has_passed(const End& end) {
+  if (is_past_) {
+    return false;
+  }
+  if (compares_by_gtid_) {
+    // Another server: its transactions may come in another order, so nothing is ever past.
+    return executed_.contains(end.gtid);
+  }
+  is_past_ = std::tuple{file_number(*end.file), end.end} >
+             std::tuple{judged_file_number_, judged_.position.offset};
+  return !is_past_;
 }
 
 bool LaneState::is_suspect(const Change& change) const noexcept {

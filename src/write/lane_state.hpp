@@ -18,6 +18,9 @@ class LaneState {
 
   void begin(const Begin& begin);
   void finish(const End& end);
+  /// Whether the lane stood at or behind the transaction's end when it started: the stream begins
+  /// at the lowest lane, and shows the others what they have.
+  [[nodiscard]] bool has_passed(const End& end);
 
   /// Whether the previous run sent this change already (replies unread).
   [[nodiscard]] bool is_suspect(const Change& change) const noexcept;
@@ -31,10 +34,14 @@ class LaneState {
   [[nodiscard]] const Begin& transaction() const noexcept { return transaction_; }
 
  private:
+  checkpoint::Coordinate judged_;
+  GtidSet executed_;
   checkpoint::Coordinate suspect_until_;
+  std::uint64_t judged_file_number_;
   std::uint64_t suspect_file_number_;
   bool compares_by_gtid_;
   bool has_suspects_;
+  bool is_past_ = false;  // every end from here on is new to the lane
   Begin transaction_;
   std::uint64_t file_number_ = 0;
   const std::string* numbered_file_ = nullptr;
