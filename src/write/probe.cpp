@@ -137,6 +137,9 @@ Result<std::vector<bool>> probe(redis::Connection& connection, const Batch& batc
       if (!reply) {
         return std::move(reply).error();
       }
+      if (reply->is_error() && !reply->text.starts_with("WRONGTYPE")) {
+        return redis::to_error(reply->text).with_context("find out what took effect");
+      }
       holds = holds && question.holds(*reply);
     }
     took_effect[key] = holds;
