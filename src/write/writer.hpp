@@ -87,10 +87,11 @@ class Lane::Writer {
   std::string progress_key_;
   std::string lane_field_;
   std::string lane_text_;
-  bool is_sent_ = false;       // sent_ waits for its replies
-  bool is_body_sent_ = false;  // open_'s commands were sent ahead; HSET and EXEC were not
-  bool is_full_ = false;       // open_ takes no more
-  bool is_moved_ = false;      // open_.end is ahead of progress_
+  bool is_sent_ = false;          // sent_ waits for its replies
+  bool is_sent_suspect_ = false;  // sent_ is what the last run had executed unseen
+  bool is_body_sent_ = false;     // open_'s commands were sent ahead; HSET and EXEC were not
+  bool is_full_ = false;          // open_ takes no more
+  bool is_moved_ = false;         // open_.end is ahead of progress_
   bool is_at_row_boundary_ = true;
   bool collects_suspects_ = false;  // open_ holds what the last run sent already
   bool is_draining_ = false;

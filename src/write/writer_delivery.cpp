@@ -36,8 +36,12 @@ void Lane::Writer::seal(Batch& batch) {
 /// While `sent_` executes, Redis can already parse and queue what follows; only EXEC waits.
 void Lane::Writer::send_body_early() {
   if (is_full_ && open_.has_commands() && !collects_suspects_ && !is_body_sent_) {
-    // A failure shows when the replies to sent_ are read, and recovery sends everything again.
     is_body_sent_ = connection_->send(open_.request.view()).has_value();
+    if (!is_body_sent_) {
+      // Part of it may be there: nothing else may follow it on this connection. Recovery, once the
+      // replies to sent_ are read or lost, sends everything again.
+      connection_->interrupt();
+    }
   }
 }
 
@@ -113,6 +117,7 @@ void Lane::Writer::accept_sent(const checkpoint::Coordinate& stored) {
   }
   sent_.clear();
   is_sent_ = false;
+  is_sent_suspect_ = false;
   retry_delay_ = std::chrono::milliseconds{0};
   last_contact_ = Clock::now();
 }

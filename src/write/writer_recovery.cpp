@@ -93,8 +93,11 @@ Lane::Writer::Turn Lane::Writer::try_recover(const std::stop_token& stop, bool& 
     return note(stored.error());
   }
   if (is_sent_) {
-    if (**stored == Stored::AfterSent) {
-      if (auto status = settle_sent(sent_.end); !status) {
+    // Progress alone is simply sent again. What the last run sent was executed, whatever is stored.
+    const bool is_executed = **stored == Stored::AfterSent || is_sent_suspect_;
+    if (is_executed && sent_.has_commands()) {
+      const auto& end = **stored == Stored::AfterSent ? sent_.end : stored_applied_;
+      if (auto status = settle_sent(end); !status) {
         return note(status.error());
       }
     }
@@ -204,6 +207,7 @@ Lane::Writer::Turn Lane::Writer::resolve_suspects(const std::stop_token& stop) {
   std::swap(open_, sent_);
   open_batch();
   is_sent_ = true;
+  is_sent_suspect_ = true;
   if (auto status = settle_sent(stored_applied_); !status) {
     return recover(status.error(), stop);
   }
