@@ -31,13 +31,17 @@ struct Fault : std::runtime_error {
 /// Builds the tree from yaml-cpp's events, which, unlike its own nodes, show duplicate keys.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  [[nodiscard]] Node take() && { return std::move(root_); }
+  [[nodiscard]] Element take() && { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add({.kind = Node::Kind::Null, .place = place_of(mark), .text = {}, .items = {}, .entries = {}},
+    add({.kind = Element::Kind::Null,
+         .place = place_of(mark),
+         .text = {},
+         .items = {},
+         .entries = {}},
         anchor);
   }
 
@@ -52,7 +56,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                 const std::string& value) override {
-    add({.kind = Node::Kind::Scalar,
+    add({.kind = Element::Kind::Scalar,
          .place = place_of(mark),
          .text = value,
          .items = {},
@@ -62,29 +66,29 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::Sequence, mark, anchor);
+    open(Element::Kind::Sequence, mark, anchor);
   }
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::Map, mark, anchor);
+    open(Element::Kind::Map, mark, anchor);
   }
   void OnMapEnd() override { close(); }
 
  private:
   struct Open {
-    Node node;
+    Element node;
     YAML::anchor_t anchor = 0;
     std::size_t nodes_before = 0;
-    std::optional<Node> key;
+    std::optional<Element> key;
   };
   struct Anchored {
-    Node node;
+    Element node;
     std::size_t size = 1;
   };
 
-  void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+  void open(Element::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     stack_.push_back(
         {.node = {.kind = kind, .place = place_of(mark), .text = {}, .items = {}, .entries = {}},
          .anchor = anchor,
@@ -101,7 +105,7 @@ class TreeBuilder final : public YAML::EventHandler {
     add(std::move(done.node), 0);
   }
 
-  void add(Node node, YAML::anchor_t anchor) {
+  void add(Element node, YAML::anchor_t anchor) {
     if (++node_count_ > kMaxNodes) {
       throw Fault{node.place, "more than " + std::to_string(kMaxNodes) + " values"};
     }
@@ -122,8 +126,8 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  static void add_entry(Open& parent, Node value) {
-    Node key = std::move(*parent.key);
+  static void add_entry(Open& parent, Element value) {
+    Element key = std::move(*parent.key);
     parent.key.reset();
     if (!key.is_scalar()) {
       throw Fault{key.place, "a key must be a word"};
@@ -140,7 +144,7 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.node.entries.push_back({std::move(key.text), key.place, std::move(value)});
   }
 
-  Node root_;
+  Element root_;
   std::vector<Open> stack_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t node_count_ = 0;
@@ -187,7 +191,7 @@ std::string explained(const std::string& message, std::string_view text, Place p
 
 }  // namespace
 
-std::string_view Node::kind_text() const noexcept {
+std::string_view Element::kind_text() const noexcept {
   switch (kind) {
     case Kind::Null: return "nothing";
     case Kind::Scalar: return "a text";
@@ -201,13 +205,13 @@ std::string to_string(std::string_view file, Place place) {
   return std::string{file} + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
-Result<Node> parse_document(std::string_view text, std::string_view file) {
+Result<Element> parse_document(std::string_view text, std::string_view file) {
   try {
     std::istringstream stream{std::string{text}};
     YAML::Parser parser{stream};
     TreeBuilder builder;
     if (!parser.HandleNextDocument(builder)) {
-      return Node{};
+      return Element{};
     }
     Nobody nobody;
     static_cast<void>(parser.HandleNextDocument(nobody));

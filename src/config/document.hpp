@@ -13,21 +13,19 @@ namespace replikey::config {
 struct Place {
   int line = 1;
   int column = 1;
-
-  friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 struct Entry;
 
 /// One value of a YAML file and where it stands. Scalars are text: what they mean is said by the
 /// key they belong to.
-struct Node {
+struct Element {
   enum class Kind : std::uint8_t { Null, Scalar, Sequence, Map };
 
   Kind kind = Kind::Null;
   Place place;
   std::string text;            ///< Scalar.
-  std::vector<Node> items;     ///< Sequence.
+  std::vector<Element> items;  ///< Sequence.
   std::vector<Entry> entries;  ///< Map, in the file's order.
 
   [[nodiscard]] bool is_null() const noexcept { return kind == Kind::Null; }
@@ -41,11 +39,11 @@ struct Node {
 struct Entry {
   std::string key;
   Place place;  ///< Of the key.
-  Node value;
+  Element value;
 };
 
 /// Reads one YAML document. Fails with InvalidConfig; the message begins with `file:line:column`.
-[[nodiscard]] Result<Node> parse_document(std::string_view text, std::string_view file);
+[[nodiscard]] Result<Element> parse_document(std::string_view text, std::string_view file);
 
 /// "file:line:column".
 [[nodiscard]] std::string to_string(std::string_view file, Place place);

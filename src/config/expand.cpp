@@ -37,7 +37,7 @@ std::optional<std::string> value_of(std::string_view reference, Place place, Pro
   return value;
 }
 
-void expand_scalar(Node& node, Problems& problems) {
+void expand_scalar(Element& node, Problems& problems) {
   std::string expanded;
   std::string_view rest = node.text;
   for (auto dollar = rest.find('$'); dollar != std::string_view::npos; dollar = rest.find('$')) {
@@ -49,7 +49,7 @@ void expand_scalar(Node& node, Problems& problems) {
     } else if (rest.starts_with("${")) {
       const auto end = rest.find('}');
       if (end == std::string_view::npos) {
-        problems.add(node.place, "\"${\" without \"}\"; write $${ for a literal ${");
+        problems.add(node.place, R"("${" without "}"; write $${ for a literal ${)");
         return;
       }
       const auto value = value_of(rest.substr(2, end - 2), node.place, problems);
@@ -69,7 +69,7 @@ void expand_scalar(Node& node, Problems& problems) {
 
 }  // namespace
 
-void expand_variables(Node& node, Problems& problems) {
+void expand_variables(Element& node, Problems& problems) {
   if (node.is_scalar()) {
     expand_scalar(node, problems);
   }

@@ -35,7 +35,7 @@ void read_time_zone(const Section& root, std::shared_ptr<const value::TimeZone>&
   }
 }
 
-void read_log(const Node& node, Problems& problems, telemetry::LogOptions& log) {
+void read_log(const Element& node, Problems& problems, telemetry::LogOptions& log) {
   const Section section{node, kLogKeys, problems};
   section.choice<telemetry::Level>("level", log.level,
                                    {{"debug", telemetry::Level::Debug},
@@ -68,7 +68,7 @@ void name_ourselves(pipeline::Options& options) {
 }
 
 /// The value of a section, or an empty map at the place where it is missing.
-const Node& section_of(const Section& root, std::string_view key, const Node& missing) {
+const Element& section_of(const Section& root, std::string_view key, const Element& missing) {
   const auto* node = root.find(key);
   return node == nullptr ? missing : *node;
 }
@@ -95,7 +95,7 @@ Result<Config> parse(std::string_view text, const std::filesystem::path& file) {
   if (!document->is_map()) {
     return problems.error();
   }
-  Node missing;
+  Element missing;
   missing.place = document->place;
   const auto folder = file.parent_path();
   auto& options = config.pipeline;

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 constexpr std::uint64_t kMaxPort = 65535;
 
-void read_tls(const Node& node, const std::filesystem::path& folder, Problems& problems,
+void read_tls(const Element& node, const std::filesystem::path& folder, Problems& problems,
               mysql::TlsOptions& tls) {
   const Section section{node, kMysqlTlsKeys, problems};
   section.choice<mysql::TlsMode>("mode", tls.mode,
@@ -94,7 +94,7 @@ std::optional<mysql::Endpoint> parse_endpoint(std::string_view text, std::uint16
   return endpoint.host.empty() ? std::nullopt : std::optional{endpoint};
 }
 
-void read_mysql(const Node& node, const std::filesystem::path& folder, Problems& problems,
+void read_mysql(const Element& node, const std::filesystem::path& folder, Problems& problems,
                 source::Options& options, pipeline::Start& start) {
   const Section section{node, kMysqlKeys, problems};
   auto& connection = options.connection;

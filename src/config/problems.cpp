@@ -15,8 +15,9 @@ void Problems::add_placed(Place place, std::string what) {
 
 Error Problems::error() const {
   auto sorted = problems_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Problem& a, const Problem& b) { return a.place < b.place; });
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
+    return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
+  });
   std::string message;
   for (const auto& problem : sorted) {
     message += message.empty() ? "" : "\n";

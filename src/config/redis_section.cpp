@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxLanes = 64;
 
-void read_tls(const Node& node, Problems& problems) {
+void read_tls(const Element& node, Problems& problems) {
   const Section section{node, kRedisTlsKeys, problems};
   section.not_available("mode", {"disabled"});
   section.not_available("ca", {""});
@@ -19,7 +19,7 @@ void read_tls(const Node& node, Problems& problems) {
   section.not_available("key", {""});
 }
 
-void read_durability(const Node& node, Problems& problems) {
+void read_durability(const Element& node, Problems& problems) {
   const Section section{node, kDurabilityKeys, problems};
   section.not_available("replicas", {"0"});
   milliseconds timeout{};
@@ -47,7 +47,7 @@ void read_place(const Section& section, redis::ConnectionOptions& connection) {
 
 }  // namespace
 
-void read_redis(const Node& node, const std::filesystem::path& folder, Problems& problems,
+void read_redis(const Element& node, const std::filesystem::path& folder, Problems& problems,
                 write::Options& options) {
   const Section section{node, kRedisKeys, problems};
   auto& connection = options.connection;

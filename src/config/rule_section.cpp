@@ -22,7 +22,7 @@ struct RuleReader {
 
  private:
   void read_tables();
-  void read_table(const Node& node);
+  void read_table(const Element& node);
   void read_operations();
   void read_columns();
   void read_type();
@@ -52,7 +52,7 @@ void RuleReader::read(const value::TimeZone* time_zone) {
   refuse_what_is_not_available();
 }
 
-void RuleReader::read_table(const Node& node) {
+void RuleReader::read_table(const Element& node) {
   if (!node.is_scalar() || node.text.empty()) {
     problems.add(node.place,
                  "rules.table: must be a pattern like shop.article, not " +
@@ -82,7 +82,7 @@ void RuleReader::read_tables() {
 }
 
 void RuleReader::read_operations() {
-  static const std::vector<std::string> kWords{"insert", "update", "delete"};
+  static const std::vector<std::string> known{"insert", "update", "delete"};
   const auto* node = section.find("operations");
   if (node == nullptr) {
     return;
@@ -94,12 +94,12 @@ void RuleReader::read_operations() {
   }
   rule.operations.clear();
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto found = std::find(kWords.begin(), kWords.end(), words[i]);
-    if (found == kWords.end()) {
-      section.unknown_word("operations", node->items[std::min(i, node->items.size() - 1)], kWords);
+    const auto found = std::find(known.begin(), known.end(), words[i]);
+    if (found == known.end()) {
+      section.unknown_word("operations", node->items[std::min(i, node->items.size() - 1)], known);
       continue;
     }
-    const auto operation = static_cast<Operation>(found - kWords.begin());
+    const auto operation = static_cast<Operation>(found - known.begin());
     if (std::find(rule.operations.begin(), rule.operations.end(), operation) ==
         rule.operations.end()) {
       rule.operations.push_back(operation);
@@ -211,7 +211,7 @@ void refuse_double_names(const std::vector<route::RuleOptions>& rules,
 
 }  // namespace
 
-std::vector<route::Rule> read_rules(const Node& node, const value::TimeZone* time_zone,
+std::vector<route::Rule> read_rules(const Element& node, const value::TimeZone* time_zone,
                                     Problems& problems, std::vector<route::RuleOptions>& options) {
   std::vector<route::Rule> compiled;
   std::vector<Place> places;

@@ -106,7 +106,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
 
 Result<std::uint64_t> parse_size(std::string_view text) {
   static constexpr std::array<Unit, 4> kUnits{
-      {{"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024 * 1024 * 1024}}};
+      {{"B", 1}, {"KiB", 1ULL << 10U}, {"MiB", 1ULL << 20U}, {"GiB", 1ULL << 30U}}};
   static constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   const auto quantity = split(text);
   if (!quantity) {
@@ -167,7 +167,9 @@ Result<std::int64_t> parse_instant(std::string_view text) {
                    "; write Z for UTC, or an offset like +02:00");
   }
   const auto days = std::chrono::sys_days{date}.time_since_epoch().count();
-  return std::int64_t{days} * 86'400 + *hour * 3600 + *minute * 60 + *second - *offset;
+  const auto time = std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                    std::chrono::seconds{*second - *offset};
+  return std::int64_t{days} * 86'400 + time.count();
 }
 
 }  // namespace replikey::config

@@ -17,7 +17,7 @@ std::string duration_text(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-Section::Section(const Node& node, const KeySet& keys, Problems& problems)
+Section::Section(const Element& node, const KeySet& keys, Problems& problems)
     : node_{node}, keys_{keys}, problems_{problems} {
   if (!node.is_map() && !node.is_null()) {
     problems.add(node.place,
@@ -35,7 +35,7 @@ Section::Section(const Node& node, const KeySet& keys, Problems& problems)
   }
 }
 
-const Node* Section::find(std::string_view key) const {
+const Element* Section::find(std::string_view key) const {
   assert(std::find(keys_.keys.begin(), keys_.keys.end(), key) != keys_.keys.end());
   for (const auto& entry : node_.entries) {
     if (entry.key == key) {
@@ -58,7 +58,7 @@ void Section::problem(std::string_view key, std::string_view what) const {
   problems_.add(place_of(key), path_of(key) + ": " + std::string{what});
 }
 
-const Node* Section::scalar(std::string_view key) const {
+const Element* Section::scalar(std::string_view key) const {
   const auto* node = find(key);
   if (node == nullptr || node->is_scalar()) {
     return node;
@@ -154,7 +154,7 @@ std::optional<std::uint64_t> Section::read_number(std::string_view key, std::uin
   return *value;
 }
 
-void Section::unknown_word(std::string_view key, const Node& node,
+void Section::unknown_word(std::string_view key, const Element& node,
                            const std::vector<std::string>& words) const {
   std::string list;
   for (const auto& word : words) {

@@ -21,10 +21,10 @@ namespace replikey::config {
 class Section {
  public:
   /// Adds a problem for every key that is not in `keys`. A node of nothing is an empty map.
-  Section(const Node& node, const KeySet& keys, Problems& problems);
+  Section(const Element& node, const KeySet& keys, Problems& problems);
 
   /// The value, or null when the key is not there or holds nothing.
-  [[nodiscard]] const Node* find(std::string_view key) const;
+  [[nodiscard]] const Element* find(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
   /// Where the key's value stands; the section's own place when it is not there.
   [[nodiscard]] Place place_of(std::string_view key) const;
@@ -70,7 +70,7 @@ class Section {
 
   void problem(std::string_view key, std::string_view what) const;
   /// `"word" is no KEY (did you mean …?); one of: …`.
-  void unknown_word(std::string_view key, const Node& node,
+  void unknown_word(std::string_view key, const Element& node,
                     const std::vector<std::string>& words) const;
   [[nodiscard]] Problems& problems() const noexcept { return problems_; }
   /// "mysql.tls.mode".
@@ -78,11 +78,11 @@ class Section {
 
  private:
   /// The key's value when it is a text; a problem when it is anything else.
-  [[nodiscard]] const Node* scalar(std::string_view key) const;
+  [[nodiscard]] const Element* scalar(std::string_view key) const;
   [[nodiscard]] std::optional<std::uint64_t> read_number(std::string_view key, std::uint64_t min,
                                                          std::uint64_t max) const;
 
-  const Node& node_;
+  const Element& node_;
   const KeySet& keys_;
   Problems& problems_;
 };

@@ -20,13 +20,13 @@ namespace replikey::config {
 
 // One reader for each map of the file. What they find wrong goes to the Problems.
 
-void read_mysql(const Node& node, const std::filesystem::path& folder, Problems& problems,
+void read_mysql(const Element& node, const std::filesystem::path& folder, Problems& problems,
                 source::Options& options, pipeline::Start& start);
 void read_start(const Section& mysql, pipeline::Start& start);
-void read_redis(const Node& node, const std::filesystem::path& folder, Problems& problems,
+void read_redis(const Element& node, const std::filesystem::path& folder, Problems& problems,
                 write::Options& options);
 /// Returns the rules compiled; `options` gets them as they were written.
-[[nodiscard]] std::vector<route::Rule> read_rules(const Node& node,
+[[nodiscard]] std::vector<route::Rule> read_rules(const Element& node,
                                                   const value::TimeZone* time_zone,
                                                   Problems& problems,
                                                   std::vector<route::RuleOptions>& options);

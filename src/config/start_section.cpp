@@ -8,7 +8,7 @@
 namespace replikey::config {
 namespace {
 
-void read_word(const Section& mysql, const Node& node, pipeline::Start& start) {
+void read_word(const Section& mysql, const Element& node, pipeline::Start& start) {
   if (node.text == "latest") {
     start = pipeline::StartLatest{};
   } else if (node.text == "earliest") {
