@@ -215,6 +215,11 @@ void Lane::Writer::render(const Change& change) {
 
 void Lane::Writer::take_end(const End& end) {
   if (state_.has_passed(end)) {
+    // A server that tells its end and its GTIDs in one answer may leave out the newest of them.
+    if (!progress_.resume.executed.contains(end.gtid)) {
+      progress_.resume.executed.add(end.gtid);
+      is_dirty_ = true;
+    }
     return;
   }
   const bool had_suspects = state_.has_suspects();
