@@ -20,7 +20,15 @@ void append_text(std::string& out, std::string_view text) {
     if (c == '"' || c == '\\') {
       out += '\\';
     }
-    out += c;
+    if (static_cast<unsigned char>(c) < ' ') {
+      constexpr std::string_view kHex = "0123456789abcdef";
+      const auto code = static_cast<unsigned char>(c);
+      out += "\\u00";
+      out += kHex[code >> 4U];
+      out += kHex[code & 0xFU];
+    } else {
+      out += c;
+    }
   }
   out += '"';
 }
@@ -44,6 +52,10 @@ void append_coordinate(std::string& out, const Coordinate& coordinate) {
   out += '}';
 }
 
+Error damaged(std::string_view why) {
+  return Error{ErrorCode::CorruptData, "stored progress is damaged: " + std::string{why}};
+}
+
 BinlogPosition read_place(const nlohmann::json& object) {
   return {.file = object.at("file").get<std::string>(),
           .offset = object.at("position").get<std::uint64_t>()};
@@ -55,7 +67,7 @@ Result<Coordinate> read_coordinate(const nlohmann::json& object) {
   if (const auto gtid = object.find("gtid"); gtid != object.end()) {
     auto parsed = parse_gtid(gtid->get<std::string>());
     if (!parsed) {
-      return std::move(parsed).error();
+      return damaged(parsed.error().message());
     }
     out.gtid = *parsed;
   }
@@ -137,7 +149,7 @@ Result<LaneProgress> parse_lane(std::string_view text, Flavour flavour) try {
   lane.resume.has_whole_history = resume.at("whole").get<bool>();
   auto executed = GtidSet::parse(resume.at("gtid").get<std::string>(), flavour);
   if (!executed) {
-    return std::move(executed).error();
+    return damaged(executed.error().message());
   }
   lane.resume.executed = std::move(*executed);
   auto judged = read_coordinate(json.at("judged"));
@@ -150,7 +162,7 @@ Result<LaneProgress> parse_lane(std::string_view text, Flavour flavour) try {
   lane.timestamp = json.at("timestamp").get<std::int64_t>();
   return lane;
 } catch (const nlohmann::json::exception& error) {
-  return Error{ErrorCode::CorruptData, std::string{"stored progress is damaged: "} + error.what()};
+  return damaged(error.what());
 }
 
 }  // namespace replikey::checkpoint

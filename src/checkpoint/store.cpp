@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <map>
+#include <system_error>
 
 #include "replikey/base/resp_buffer.hpp"
 
@@ -24,25 +25,31 @@ std::string_view to_text(Flavour flavour) {
 
 Result<Progress> from_fields(std::string_view name,
                              const std::map<std::string, std::string, std::less<>>& fields) {
+  // Another version may have other fields.
+  if (const auto version = fields.find("version");
+      version != fields.end() && version->second != kVersion) {
+    return Error{ErrorCode::Rejected, "the stored progress " + progress_key(name) +
+                                          " is of format " + version->second +
+                                          ", which this version of replikey does not read"};
+  }
   for (const auto* wanted : {"version", "flavour", "routing", "session", "lanes"}) {
     if (!fields.contains(wanted)) {
       return incomplete(name, std::string{"no field "} + wanted);
     }
   }
-  if (fields.find("version")->second != kVersion) {
-    return Error{ErrorCode::Rejected, "the stored progress " + progress_key(name) +
-                                          " is of format " + fields.find("version")->second +
-                                          ", which this version of replikey does not read"};
-  }
   Progress out;
-  out.flavour = fields.find("flavour")->second == to_text(Flavour::MariaDb) ? Flavour::MariaDb
-                                                                            : Flavour::MySql;
+  const auto& flavour = fields.find("flavour")->second;
+  out.flavour = flavour == to_text(Flavour::MariaDb) ? Flavour::MariaDb : Flavour::MySql;
+  if (flavour != to_text(out.flavour)) {
+    return incomplete(name, "unknown flavour " + flavour);
+  }
   out.routing = fields.find("routing")->second;
   out.session = fields.find("session")->second;
   const auto& count_text = fields.find("lanes")->second;
   std::size_t count = 0;
-  std::from_chars(count_text.data(), count_text.data() + count_text.size(), count);
-  if (count == 0) {
+  const auto* const count_end = count_text.data() + count_text.size();
+  const auto [digits_end, failure] = std::from_chars(count_text.data(), count_end, count);
+  if (failure != std::errc{} || digits_end != count_end || count == 0) {
     return incomplete(name, "no lanes");
   }
   for (std::size_t i = 0; i < count; ++i) {
