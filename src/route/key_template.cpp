@@ -1,6 +1,7 @@
 #include "replikey/route/key_template.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "replikey/base/nearest.hpp"
 #include "replikey/value/cell_text.hpp"
@@ -21,11 +22,23 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// The characters of the literals between columns, and '%': what a value must not look like.
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/// What separates columns, and '%': what a value must not look like. Of the text between two
+/// columns that is its punctuation (of ":item_" the ':' and the '_'), or all of it where it has
+/// none; text before the first column and after the last one separates nothing.
 std::string separators_of(std::span<const KeyTemplate::Part> parts) {
   std::string out = "%";
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    out += parts[i].literal;
+  for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
+    const auto& literal = parts[i].literal;
+    const auto size = out.size();
+    std::copy_if(literal.begin(), literal.end(), std::back_inserter(out),
+                 [](char c) { return c != '%' && !is_alphanumeric(c); });
+    if (out.size() == size) {
+      out += literal;
+    }
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
