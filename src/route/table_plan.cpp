@@ -73,6 +73,22 @@ Status check_separators(const KeyTemplate& key) {
   return ok();
 }
 
+/// How the zone counts time, told by what it does: TIMESTAMP columns may stand in keys.
+std::string describe_zone(const value::TimeZone* zone) {
+  constexpr std::int64_t kStep = std::int64_t{14} * 24 * 3600;
+  constexpr std::int64_t kEnd = std::int64_t{1} << 32;
+  std::string out;
+  std::int64_t last = 0;
+  for (std::int64_t instant = 0; zone != nullptr && instant < kEnd; instant += kStep) {
+    const auto offset = zone->offset_at(instant);
+    if (offset != last) {
+      out += std::to_string(instant) + "=" + std::to_string(offset) + ",";
+      last = offset;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Rule> Rule::compile(RuleOptions options) {
@@ -161,6 +177,8 @@ std::string routing_fingerprint(std::span<const Rule> rules) {
     add(options.key);
     add(options.escape == Escape::Percent ? "percent" : "none");
     add(std::to_string(static_cast<int>(options.type)));
+    add(std::to_string(static_cast<int>(options.format.timestamp)));
+    add(describe_zone(options.format.time_zone));
     add("|");
   }
   constexpr std::string_view kHex = "0123456789abcdef";
