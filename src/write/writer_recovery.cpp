@@ -96,8 +96,8 @@ Lane::Writer::Turn Lane::Writer::try_recover(const std::stop_token& stop, bool& 
     // Progress alone is simply sent again. What the last run sent was executed, whatever is stored.
     const bool is_executed = **stored == Stored::AfterSent || is_sent_suspect_;
     if (is_executed && sent_.has_commands()) {
-      const auto& end = **stored == Stored::AfterSent ? sent_.end : stored_applied_;
-      if (auto status = settle_sent(end); !status) {
+      const auto& applied = **stored == Stored::AfterSent ? sent_.end : stored_applied_;
+      if (auto status = settle_sent(applied); !status) {
         return note(status.error());
       }
     }
