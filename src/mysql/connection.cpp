@@ -63,52 +63,6 @@ Error error_of(MYSQL* handle, const std::string& doing) {
   return server_error(mysql_errno(handle), mysql_error(handle)).with_context(doing);
 }
 
-Status check_readable(std::string_view key, const std::string& file) {
-  std::error_code problem;
-  if (!std::filesystem::is_regular_file(file, problem) || ::access(file.c_str(), R_OK) != 0) {
-    return Error{ErrorCode::InvalidConfig,
-                 "mysql.tls." + std::string{key} + ": cannot read " + file};
-  }
-  return ok();
-}
-
-Status check_tls(const ConnectionOptions& options) {
-  const TlsOptions& tls = options.tls;
-  if (tls.mode == TlsMode::Disabled) {
-    return ok();
-  }
-  if (tls.cert.empty() != tls.key.empty()) {
-    return Error{ErrorCode::InvalidConfig, "mysql.tls: cert and key go together"};
-  }
-  if (!tls.cert.empty()) {
-    for (const auto& [key, file] : {std::pair{"cert", tls.cert}, std::pair{"key", tls.key}}) {
-      if (auto readable = check_readable(key, file); !readable) {
-        return readable;
-      }
-    }
-  }
-  if (tls.mode != TlsMode::VerifyCa && tls.mode != TlsMode::VerifyIdentity) {
-    return ok();
-  }
-  if (!options.socket.empty()) {
-    return Error{ErrorCode::InvalidConfig,
-                 "mysql.tls.mode: over a unix socket there is nobody to verify; use preferred or "
-                 "disabled, or connect by mysql.host"};
-  }
-  if (tls.ca.empty()) {
-    return Error{ErrorCode::InvalidConfig,
-                 "mysql.tls.ca: verify_ca and verify_identity need the CA's certificate"};
-  }
-  return check_readable("ca", tls.ca);
-}
-
-Status check_options(const ConnectionOptions& options) {
-  if (options.socket.empty() && options.hosts.size() != 1) {
-    return Error{ErrorCode::InvalidConfig, "mysql: exactly one host, or a socket, is needed"};
-  }
-  return check_tls(options);
-}
-
 void apply_common(MYSQL* handle, const ConnectionOptions& options) {
   const unsigned connect_timeout = whole_seconds(options.connect_timeout);
   const unsigned read_timeout = whole_seconds(options.read_timeout);
@@ -167,116 +121,59 @@ Attempt connect_once(const ConnectionOptions& options, TlsMode mode) {
 
 }  // namespace
 
-std::string endpoint_text(const ConnectionOptions& options) {
-  if (!options.socket.empty()) {
-    return options.socket;
-  }
-  if (options.hosts.empty()) {
-    return "nowhere";
-  }
-  return options.hosts.front().host + ":" + std::to_string(options.hosts.front().port);
-}
-
-bool ServerVersion::at_least(unsigned other_major, unsigned other_minor,
-                             unsigned other_patch) const noexcept {
-  return std::tuple{major, minor, patch} >= std::tuple{other_major, other_minor, other_patch};
-}
-
-ServerVersion parse_version(std::string_view text) {
-  ServerVersion version;
-  version.text = text;
-  // MariaDB's handshake, and replicas that pass it on, put this in front.
-  constexpr std::string_view kPretence = "5.5.5-";
-  if (text.starts_with(kPretence) && text.find("MariaDB") != std::string_view::npos) {
-    text.remove_prefix(kPretence.size());
-  }
-  const char* at = text.data();
-  const char* const end = text.data() + text.size();
-  for (unsigned* part : {&version.major, &version.minor, &version.patch}) {
-    const auto [next, problem] = std::from_chars(at, end, *part);
-    if (problem != std::errc{}) {
-      break;
-    }
-    at = next != end && *next == '.' ? next + 1 : end;
-  }
-  return version;
-}
-
-std::optional<std::size_t> Table::column(std::string_view name) const noexcept {
-  const auto same = [](char a, char b) noexcept {
-    const auto lower = [](char c) noexcept {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return lower(a) == lower(b);
-  };
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (std::equal(columns[i].begin(), columns[i].end(), name.begin(), name.end(), same)) {
-      return i;
-    }
-  }
-  return std::nullopt;
-}
-
-std::string_view Table::text(std::size_t row, std::size_t column) const noexcept {
-  if (row >= rows.size() || column >= rows[row].size() || !rows[row][column]) {
-    return {};
-  }
-  return *rows[row][column];
-}
-
 class Connection::Link {
  public:
-  Link(Handle handle, const ConnectionOptions& options, bool fell_back)
-      : handle_{std::move(handle)},
-        socket_{library::socket_of(handle_.get())},
-        place_{endpoint_text(options)},
-        read_timeout_{options.read_timeout},
-        fell_back_{fell_back} {}
+  Link(Handle connected, const ConnectionOptions& options, bool is_plain_by_need)
+      : handle{std::move(connected)},
+        socket{library::socket_of(handle.get())},
+        place{endpoint_text(options)},
+        read_timeout{options.read_timeout},
+        fell_back{is_plain_by_need} {}
 
   ~Link() {
     library::set_up_thread();
-    if (dump_) {
-      socket_.shut_down();  // or the library's goodbye would be written into the stream
+    if (dump) {
+      socket.shut_down();  // or the library's goodbye would be written into the stream
     }
   }
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  Result<Table> query(std::string_view sql);
-  Error failure(std::string_view doing, Clock::time_point begin);
+  [[nodiscard]] Result<Table> query(std::string_view sql) const;
+  [[nodiscard]] Error failure(std::string_view doing, Clock::time_point begin) const;
 
-  Handle handle_;
-  InterruptSocket socket_;
-  std::string place_;
-  std::chrono::milliseconds read_timeout_;
-  bool fell_back_;
-  Flavour flavour_ = Flavour::MySql;
-  ServerVersion version_;
-  std::optional<library::Dump> dump_;
+  Handle handle;
+  InterruptSocket socket;
+  std::string place;
+  std::chrono::milliseconds read_timeout;
+  bool fell_back;
+  Flavour flavour = Flavour::MySql;
+  ServerVersion version;
+  std::optional<library::Dump> dump;
 };
 
 // The library cannot tell an interrupted read from one that took too long; the clock can.
-Error Connection::Link::failure(std::string_view doing, Clock::time_point begin) {
-  Error error = error_of(handle_.get(), std::string{doing} + " at " + place_);
-  if (error.code() == ErrorCode::Unavailable && Clock::now() - begin >= read_timeout_) {
+Error Connection::Link::failure(std::string_view doing, Clock::time_point begin) const {
+  Error error = error_of(handle.get(), std::string{doing} + " at " + place);
+  if (error.code() == ErrorCode::Unavailable && Clock::now() - begin >= read_timeout) {
     return Error{ErrorCode::Timeout, error.message()};
   }
   return error;
 }
 
-Result<Table> Connection::Link::query(std::string_view sql) {
+Result<Table> Connection::Link::query(std::string_view sql) const {
   library::set_up_thread();
   const auto begin = Clock::now();
-  MYSQL* const handle = handle_.get();
-  if (dump_) {
+  MYSQL* const mysql = handle.get();
+  if (dump) {
     return Error{ErrorCode::Unsupported, "the connection carries a binlog stream"};
   }
-  if (mysql_real_query(handle, sql.data(), sql.size()) != 0) {
+  if (mysql_real_query(mysql, sql.data(), sql.size()) != 0) {
     return failure("ask MySQL", begin);
   }
-  const std::unique_ptr<MYSQL_RES, FreeResult> result{mysql_store_result(handle)};
+  const std::unique_ptr<MYSQL_RES, FreeResult> result{mysql_store_result(mysql)};
   if (!result) {
-    if (mysql_errno(handle) != 0) {
+    if (mysql_errno(mysql) != 0) {
       return failure("ask MySQL", begin);
     }
     return Table{};
@@ -334,31 +231,31 @@ Result<Connection> Connection::open(const ConnectionOptions& options) {
       return std::move(set).error();
     }
   }
-  connection.link_->version_ = parse_version(version->value_or(""));
-  connection.link_->flavour_ = version->value_or("").find("MariaDB") != std::string::npos
-                                   ? Flavour::MariaDb
-                                   : Flavour::MySql;
+  connection.link_->version = parse_version(version->value_or(""));
+  connection.link_->flavour = version->value_or("").find("MariaDB") != std::string::npos
+                                  ? Flavour::MariaDb
+                                  : Flavour::MySql;
   return connection;
 }
 
 Flavour Connection::flavour() const noexcept {
-  return link_->flavour_;
+  return link_->flavour;
 }
 
 const ServerVersion& Connection::version() const noexcept {
-  return link_->version_;
+  return link_->version;
 }
 
 std::uint64_t Connection::connection_id() const noexcept {
-  return mysql_thread_id(link_->handle_.get());
+  return mysql_thread_id(link_->handle.get());
 }
 
 bool Connection::is_encrypted() const noexcept {
-  return mysql_get_ssl_cipher(link_->handle_.get()) != nullptr;
+  return mysql_get_ssl_cipher(link_->handle.get()) != nullptr;
 }
 
 bool Connection::fell_back_to_plain() const noexcept {
-  return link_->fell_back_;
+  return link_->fell_back;
 }
 
 Result<Table> Connection::query(std::string_view sql) {
@@ -387,7 +284,7 @@ Result<std::optional<std::string>> Connection::query_value(std::string_view sql)
 std::string Connection::escape(std::string_view text) const {
   std::string escaped(text.size() * 2 + 1, '\0');
   const unsigned long size =
-      mysql_real_escape_string(link_->handle_.get(), escaped.data(), text.data(), text.size());
+      mysql_real_escape_string(link_->handle.get(), escaped.data(), text.data(), text.size());
   escaped.resize(size);
   return escaped;
 }
@@ -399,7 +296,7 @@ std::string Connection::quote(std::string_view text) const {
 Status Connection::register_replica(const ReplicaRegistration& replica) {
   library::set_up_thread();
   const auto begin = Clock::now();
-  if (!library::register_replica(link_->handle_.get(), replica)) {
+  if (!library::register_replica(link_->handle.get(), replica)) {
     return link_->failure("register as a replica", begin);
   }
   return ok();
@@ -408,8 +305,8 @@ Status Connection::register_replica(const ReplicaRegistration& replica) {
 Status Connection::start_dump(const DumpRequest& request) {
   library::set_up_thread();
   const auto begin = Clock::now();
-  link_->dump_.emplace(link_->handle_.get());
-  if (!link_->dump_->start(request)) {
+  link_->dump.emplace(link_->handle.get());
+  if (!link_->dump->start(request)) {
     return link_->failure("ask for the binlog", begin);
   }
   return ok();
@@ -419,29 +316,29 @@ Result<std::optional<std::span<const std::byte>>> Connection::next_event() {
   using Event = std::optional<std::span<const std::byte>>;
   constexpr std::byte kOk{0};
   library::set_up_thread();
-  if (!link_->dump_) {
+  if (!link_->dump) {
     return Error{ErrorCode::Unsupported, "no binlog stream was asked for"};
   }
   const auto begin = Clock::now();
   std::span<const std::byte> packet;
-  switch (link_->dump_->next(packet)) {
+  switch (link_->dump->next(packet)) {
     case library::Dump::Fetch::Failed: return link_->failure("read the binlog", begin);
     case library::Dump::Fetch::End: return Event{};
     case library::Dump::Fetch::Packet: break;
   }
   if (packet.empty() || packet.front() != kOk) {
-    return Error{ErrorCode::CorruptData, "read the binlog at " + link_->place_ +
-                                             ": a packet that is neither event nor end"};
+    return Error{ErrorCode::CorruptData,
+                 "read the binlog at " + link_->place + ": a packet that is neither event nor end"};
   }
   return Event{packet.subspan(1)};
 }
 
 unsigned Connection::last_error() const noexcept {
-  return mysql_errno(link_->handle_.get());
+  return mysql_errno(link_->handle.get());
 }
 
 void Connection::interrupt() noexcept {
-  link_->socket_.shut_down();
+  link_->socket.shut_down();
 }
 
 const std::string& client_library() {

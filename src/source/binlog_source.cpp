@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "session.hpp"
+
 #include "replikey/model/event_framer.hpp"
 #include "replikey/mysql/connection.hpp"
 #include "replikey/source/dump_error.hpp"
@@ -23,8 +25,6 @@ using std::chrono::milliseconds;
 // A server that searches its log for a GTID sends nothing for a while.
 constexpr milliseconds kShortestSilence{10'000};
 constexpr int kSilentHeartbeats = 3;
-// The server must wait for us as long as Redis may make us wait.
-constexpr int kServerPatienceSeconds = 3600;
 // COM_BINLOG_DUMP has 32 bits for a position.
 constexpr std::uint64_t kLastDumpPosition = 0xFFFFFFFFU;
 
@@ -53,14 +53,13 @@ class BinlogSource::Stream {
   void mark_boundary(std::string_view file, std::uint64_t offset, const Gtid& gtid);
   void interrupt() noexcept;
 
-  ResumePoint resume_;
-  ServerIdentity identity_;
+  ResumePoint resume;
+  ServerIdentity identity;
 
  private:
   Status connect(const std::stop_token& stop);
   Status reconnect(const std::stop_token& stop);
   Status take_identity();
-  Status prepare_session(ChecksumAlgorithm& checksum);
   Status start_dump(ChecksumAlgorithm checksum);
   void pause(const std::stop_token& stop);
   void drop_link();
@@ -89,7 +88,7 @@ class BinlogSource::Stream {
 
 Status BinlogSource::Stream::open(const ResumePoint& from, const std::stop_token& stop,
                                   bool stop_at_end) {
-  resume_ = from;
+  resume = from;
   stops_at_end_ = stop_at_end;
   has_ended_ = false;
   drop_link();
@@ -100,9 +99,9 @@ Status BinlogSource::Stream::open(const ResumePoint& from, const std::stop_token
   }
   telemetry::info("reading the binary log",
                   {{"server", mysql::endpoint_text(options_.connection)},
-                   {"version", identity_.version},
-                   {"from", resumes_by_gtid(identity_, resume_) ? resume_.executed.to_string()
-                                                                : to_string(resume_.position)}});
+                   {"version", identity.version},
+                   {"from", resumes_by_gtid(identity, resume) ? resume.executed.to_string()
+                                                              : to_string(resume.position)}});
   return ok();
 }
 
@@ -126,17 +125,17 @@ Status BinlogSource::Stream::connect(const std::stop_token& stop) {
   if (auto known = take_identity(); !known) {
     return known;
   }
-  if (auto resumable = check_resumable(*link_, resume_); !resumable) {
+  if (auto resumable = check_resumable(*link_, resume); !resumable) {
     return resumable;
   }
-  auto checksum = ChecksumAlgorithm::None;
-  if (auto prepared = prepare_session(checksum); !prepared) {
-    return prepared;
+  const auto checksum = prepare_session(*link_, options_, identity, resume);
+  if (!checksum) {
+    return checksum.error();
   }
   if (auto registered = link_->register_replica({options_.server_id, "replikey", 0}); !registered) {
-    return dump_error(registered.error(), link_->last_error(), resume_);
+    return dump_error(registered.error(), link_->last_error(), resume);
   }
-  if (auto started = start_dump(checksum); !started) {
+  if (auto started = start_dump(*checksum); !started) {
     return started;
   }
   was_ever_connected_ = true;
@@ -144,48 +143,25 @@ Status BinlogSource::Stream::connect(const std::stop_token& stop) {
 }
 
 Status BinlogSource::Stream::take_identity() {
-  auto identity = identify(*link_);
-  if (!identity) {
-    return std::move(identity).error();
+  auto answer = identify(*link_);
+  if (!answer) {
+    return std::move(answer).error();
   }
-  const bool is_other = was_ever_connected_ && identity->uuid != identity_.uuid;
-  if (is_other && !resumes_by_gtid(*identity, resume_)) {
+  const bool is_other = was_ever_connected_ && answer->uuid != identity.uuid;
+  if (is_other && !resumes_by_gtid(*answer, resume)) {
     return Error{ErrorCode::Rejected,
                  "another server answers at " + mysql::endpoint_text(options_.connection) +
-                     " now (" + identity->uuid + ", it was " + identity_.uuid +
+                     " now (" + answer->uuid + ", it was " + identity.uuid +
                      "), and a file and position of the one mean nothing to the other; " +
                      std::string{kWaysOn}};
   }
-  identity_ = std::move(*identity);
+  identity = std::move(*answer);
   return ok();
 }
 
-Status BinlogSource::Stream::prepare_session(ChecksumAlgorithm& checksum) {
-  auto algorithm = link_->query_value("SELECT @@global.binlog_checksum");
-  if (!algorithm) {
-    return std::move(algorithm).error();
-  }
-  const std::string name = algorithm->value_or("NONE");
-  checksum = name == "CRC32" ? ChecksumAlgorithm::Crc32 : ChecksumAlgorithm::None;
-  const std::string heartbeat =
-      std::to_string(std::chrono::nanoseconds{options_.heartbeat}.count());
-  const std::string uuid = link_->quote(options_.replica_uuid);
-  const std::string patience = std::to_string(kServerPatienceSeconds);
-  std::string sql =
-      "SET @master_binlog_checksum = '" + name + "', @source_binlog_checksum = '" + name +
-      "', @master_heartbeat_period = " + heartbeat + ", @source_heartbeat_period = " + heartbeat +
-      ", @slave_uuid = " + uuid + ", @replica_uuid = " + uuid + ", @mariadb_slave_capability = 4" +
-      ", SESSION net_write_timeout = " + patience + ", SESSION net_read_timeout = " + patience;
-  if (identity_.flavour == Flavour::MariaDb && resumes_by_gtid(identity_, resume_)) {
-    sql += ", @slave_connect_state = " + link_->quote(resume_.executed.to_string()) +
-           ", @slave_gtid_strict_mode = 0, @slave_gtid_ignore_duplicates = 0";
-  }
-  return link_->execute(sql);
-}
-
 Status BinlogSource::Stream::start_dump(ChecksumAlgorithm checksum) {
-  const bool is_mysql = identity_.flavour == Flavour::MySql;
-  const bool by_gtid = resumes_by_gtid(identity_, resume_);
+  const bool is_mysql = identity.flavour == Flavour::MySql;
+  const bool by_gtid = resumes_by_gtid(identity, resume);
   mysql::DumpRequest request;
   request.server_id = options_.server_id;
   if (stops_at_end_) {
@@ -197,12 +173,12 @@ Status BinlogSource::Stream::start_dump(ChecksumAlgorithm checksum) {
   discard_until_ = 0;
   if (by_gtid) {
     if (is_mysql) {
-      request.gtid_set = resume_.executed.encode();
+      request.gtid_set = resume.executed.encode();
     }
     framer_.reset(checksum, {}, request.position);
   } else {
-    request.file = resume_.position.file;
-    request.position = resume_.position.offset;
+    request.file = resume.position.file;
+    request.position = resume.position.offset;
     if (request.position > kLastDumpPosition) {
       discard_until_ = request.position;
       request.position = 4;
@@ -224,7 +200,7 @@ void BinlogSource::Stream::lose(const Error& reason) {
     telemetry::warn("lost the binary log stream, connecting again",
                     {{"server", mysql::endpoint_text(options_.connection)},
                      {"reason", reason.message()},
-                     {"resume", to_string(resume_.position)}});
+                     {"resume", to_string(resume.position)}});
   } else {
     telemetry::debug("still no binary log stream",
                      {{"reason", reason.message()}, {"failures", failures_}});
@@ -284,7 +260,7 @@ Result<BinlogSource::Fetched> BinlogSource::Stream::next(const std::stop_token& 
       if (stop.stop_requested()) {
         return asked_to_stop();
       }
-      Error error = dump_error(event.error(), link_->last_error(), resume_);
+      Error error = dump_error(event.error(), link_->last_error(), resume);
       if (!error.is_retryable()) {
         drop_link();
         return error;
@@ -366,7 +342,7 @@ Result<bool> BinlogSource::Stream::is_discarded(const RawEvent& event) {
       event.end == event.start) {
     return false;
   }
-  const bool is_in_file = *event.file == resume_.position.file;
+  const bool is_in_file = *event.file == resume.position.file;
   if (is_in_file && event.end <= discard_until_ && event.header.type != EventType::Rotate) {
     return true;
   }
@@ -374,7 +350,7 @@ Result<bool> BinlogSource::Stream::is_discarded(const RawEvent& event) {
     discard_until_ = 0;
     return false;
   }
-  return Error{ErrorCode::Rejected, "cannot go on from " + to_string(resume_.position) +
+  return Error{ErrorCode::Rejected, "cannot go on from " + to_string(resume.position) +
                                         ": no event begins there; " + std::string{kWaysOn}};
 }
 
@@ -383,18 +359,18 @@ void BinlogSource::Stream::follow_rotation(const RawEvent& event) {
   if (event.header.type != EventType::Rotate || event.end == event.start) {
     return;
   }
-  resume_.position.file = framer_.file();
-  resume_.position.offset = framer_.offset();
+  resume.position.file = framer_.file();
+  resume.position.offset = framer_.offset();
 }
 
 void BinlogSource::Stream::mark_boundary(std::string_view file, std::uint64_t offset,
                                          const Gtid& gtid) {
-  if (resume_.position.file != file) {
-    resume_.position.file = file;
+  if (resume.position.file != file) {
+    resume.position.file = file;
   }
-  resume_.position.offset = offset;
+  resume.position.offset = offset;
   if (gtid.kind != Gtid::Kind::None) {
-    resume_.executed.add(gtid);
+    resume.executed.add(gtid);
   }
 }
 
@@ -429,11 +405,11 @@ void BinlogSource::interrupt() noexcept {
 }
 
 const ResumePoint& BinlogSource::resume_point() const noexcept {
-  return stream_->resume_;
+  return stream_->resume;
 }
 
 const ServerIdentity& BinlogSource::identity() const noexcept {
-  return stream_->identity_;
+  return stream_->identity;
 }
 
 }  // namespace replikey::source

@@ -288,13 +288,13 @@ void ServerCheck::check_select() {
 }
 
 void ServerCheck::check_rules() {
-  for (const auto& [rule, meets] : options_.rules) {
-    const bool is_idle = std::none_of(tables_.begin(), tables_.end(), [&](const auto& entry) {
-      return meets(entry.first.first, entry.first.second);
+  for (const auto& rule : options_.rules) {
+    const bool is_idle = std::none_of(tables_.begin(), tables_.end(), [&rule](const auto& entry) {
+      return rule.second(entry.first.first, entry.first.second);
     });
     if (is_idle) {
       add(Severity::Warning,
-          "rule " + rule +
+          "rule " + rule.first +
               " meets no table that the account can see; it may come, or lack a privilege",
           "GRANT SELECT ON `DATABASE`.* TO " + account_ + ";  -- with the name of the database");
     }

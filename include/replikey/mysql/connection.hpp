@@ -80,6 +80,8 @@ class Connection {
   [[nodiscard]] static Result<Connection> open(const ConnectionOptions& options);
 
   ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "replikey/base/result.hpp"
+
 namespace replikey::mysql {
 
 enum class TlsMode : std::uint8_t {
@@ -40,6 +42,10 @@ struct ConnectionOptions {
       30'000};  ///< A read that takes longer ends the connection.
   std::chrono::milliseconds write_timeout{30'000};
 };
+
+/// InvalidConfig for what cannot work on any server: no host or several, TLS files that are missing
+/// or cannot be read.
+[[nodiscard]] Status check_options(const ConnectionOptions& options);
 
 /// "host:port" or the socket's path, for messages.
 [[nodiscard]] std::string endpoint_text(const ConnectionOptions& options);
