@@ -35,7 +35,7 @@ std::string reason(int number) {
 
 }  // namespace
 
-BinlogFile::BinlogFile(File file, std::filesystem::path path)
+BinlogFile::BinlogFile(File file, const std::filesystem::path& path)
     : file_{std::move(file)}, path_{path.string()}, name_{path.filename().string()} {}
 
 Result<BinlogFile> BinlogFile::open(const std::filesystem::path& path) {

@@ -190,7 +190,7 @@ Status BinlogPrinter::print_rows(const RawEvent& event, const decode::Rows& rows
 
 Status BinlogPrinter::append_change(const decode::RowChange& change) {
   auto& text = out_.text();
-  text += "{\"type\":\"";
+  text += R"({"type":")";
   text += to_string(change.operation);
   text += '"';
   text += described_;
@@ -232,7 +232,7 @@ Status BinlogPrinter::print_statement(const RawEvent& event,
                                         : statement.database;
   describe(event, database, names_table ? std::string_view{tables.front().table} : "");
   auto& text = out_.text();
-  text += "{\"type\":\"ddl\"";
+  text += R"({"type":"ddl")";
   text += described_;
   text += ",\"statement\":";
   value::append_json_string(text, statement.sql);

@@ -36,7 +36,7 @@ class BinlogFile {
   };
   using File = std::unique_ptr<std::FILE, Close>;
 
-  BinlogFile(File file, std::filesystem::path path);
+  BinlogFile(File file, const std::filesystem::path& path);
   [[nodiscard]] Error damaged(std::string_view what) const;
   /// Makes the buffer hold `size` bytes of the event, as far as the file has them.
   [[nodiscard]] std::size_t fill(std::size_t size);

@@ -102,7 +102,7 @@ struct Resolve {
 };
 
 std::string place_text(const ResumePoint& point) {
-  const auto gtids = point.executed.to_string();
+  auto gtids = point.executed.to_string();
   if (point.position.file.empty()) {
     return gtids;
   }
