@@ -57,7 +57,7 @@ TEST_P(Servers, AreKnownByWhatTheySay) {
   ASSERT_TRUE(table);
   EXPECT_EQ(table->columns, (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(table->rows.front(), (Table::Row{"1", std::nullopt, "caf\u00e9"}));
-  const std::string awkward{"it's \\ \"\0 \n", 12};
+  const std::string awkward{"it's \\ \"\0 \n", 11};
   auto echoed = connection->query_value("SELECT " + connection->quote(awkward));
   ASSERT_TRUE(echoed) << echoed.error().message();
   EXPECT_EQ(*echoed, awkward);
