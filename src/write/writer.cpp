@@ -170,7 +170,7 @@ bool Lane::Writer::take_change(const Change& change) {
     const bool is_suspect = state_.is_suspect(change);
     const bool is_enough = !is_suspect && open_.request.size() >= options_.batch_bytes;
     if (is_enough || is_suspect != collects_suspects_) {
-      if (is_enough || open_.has_commands()) {
+      if (open_.has_commands()) {
         is_full_ = true;
         return false;
       }
