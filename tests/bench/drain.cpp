@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ using replikey::test::MysqlFlavour;
 using replikey::test::MysqlServer;
 using replikey::test::RedisServer;
 using replikey::test::TempDir;
+
+constexpr const char* kProgressKey = "replikey:{bench}:progress";
 
 struct Arguments {
   replikey::bench::BacklogShape backlog{.changes = 1'000'000};
@@ -64,6 +68,19 @@ void measure(Figures& figures, const RedisServer& redis, std::size_t rows, Run r
   figures.add(measured, cpu_of(redis) - before, rows);
 }
 
+/// Keys in Redis but for the progress.
+std::int64_t article_count(const RedisServer& redis) {
+  auto client = redis.client();
+  return client.command({"DBSIZE"}).integer - (client.exists(kProgressKey) ? 1 : 0);
+}
+
+void expect_articles(const RedisServer& redis, std::int64_t wanted) {
+  if (const auto found = article_count(redis); found != wanted) {
+    throw std::runtime_error{std::to_string(found) + " articles in Redis instead of " +
+                             std::to_string(wanted)};
+  }
+}
+
 void print(const char* name, const Figures& figures) {
   std::printf("  %-16s %9.0f rows/s  %5.2f us CPU/row  Redis %5.2f us CPU/row  peak %6.1f MB\n",
               name, median(figures.rows_per_second), median(figures.cpu_us),
@@ -71,7 +88,8 @@ void print(const char* name, const Figures& figures) {
 }
 
 void compare(const Arguments& arguments, const std::string& type,
-             const replikey::test::SqlAddress& mysql, const RedisServer& redis) {
+             const replikey::test::SqlAddress& mysql, std::int64_t articles,
+             const RedisServer& redis) {
   const TempDir folder;
   const auto config = folder / "replikey.yaml";
   const auto commands = folder / "commands";
@@ -94,11 +112,13 @@ void compare(const Arguments& arguments, const std::string& type,
       return replikey::bench::run_measured(
           {.arguments = {arguments.replikey, "run", "--catch-up", "--config", config}});
     });
+    expect_articles(redis, articles);
     measure(ceiling, redis, rows, [&] {
       return replikey::bench::run_measured(
           {.arguments = {"redis-cli", "-p", std::to_string(redis.port()), "--pipe"},
            .input = requests});
     });
+    expect_articles(redis, articles);
     ratios.push_back(ours.rows_per_second.back() / ceiling.rows_per_second.back());
     std::printf("  run %zu: %9.0f of %9.0f rows/s, ratio %.2f\n", run + 1,
                 ours.rows_per_second.back(), ceiling.rows_per_second.back(), ratios.back());
@@ -149,8 +169,9 @@ void run(const Arguments& arguments) {
   }
   const RedisServer redis{replikey::test::RedisFlavour::Redis7, options};
   const auto account = mysql.create_replication_user();
+  const auto articles = std::stoll(mysql.client().value("SELECT COUNT(*) FROM shop.article"));
   for (const auto& type : arguments.types) {
-    compare(arguments, type, account, redis);
+    compare(arguments, type, account, articles, redis);
   }
 }
 
