@@ -74,7 +74,23 @@ Result<Coordinate> read_coordinate(const nlohmann::json& object) {
   return out;
 }
 
+/// 0 for a token without a number.
+std::uint64_t number_of(std::string_view session) noexcept {
+  std::uint64_t number = 0;
+  const auto end = session.data() + session.size();
+  const auto read = std::from_chars(session.data(), end, number);
+  return read.ec == std::errc{} && read.ptr != end && *read.ptr == '-' ? number : 0;
+}
+
 }  // namespace
+
+std::string next_session(std::string_view previous, std::string_view label) {
+  return std::to_string(number_of(previous) + 1) + "-" + std::string{label};
+}
+
+bool is_earlier_session(std::string_view a, std::string_view b) noexcept {
+  return number_of(a) < number_of(b);
+}
 
 std::strong_ordering compare(const Coordinate& a, const Coordinate& b) noexcept {
   const auto order = replikey::compare(a.position, b.position);

@@ -140,6 +140,7 @@ Result<Runner::Next> Runner::run_once(const std::stop_token& stop) {
     }
     end_ = latest->position;
   }
+  const auto previous = *stored ? (*stored)->session : std::string{};
   auto plan = plan_start(options_, std::move(*stored), routing_, *server, *control, stop);
   if (!plan) {
     return std::move(plan).error();
@@ -147,7 +148,7 @@ Result<Runner::Next> Runner::run_once(const std::stop_token& stop) {
   if (mode_.dry_run) {
     plan->level_at.reset();  // saves nothing, so that they would never be level
   }
-  plan->progress.session = random_token();
+  plan->progress.session = checkpoint::next_session(previous, random_token());
   if (!mode_.dry_run) {
     if (auto status = checkpoint::save(*redis, options_.name, plan->progress); !status) {
       return std::move(status).error();

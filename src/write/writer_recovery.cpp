@@ -138,6 +138,8 @@ Result<std::optional<Lane::Writer::Stored>> Lane::Writer::read_stored(Turn& end)
     return std::optional<Stored>{};
   };
   if (!*loaded) {
+    // What stands there then is no progress: the next run must not begin anew without being told.
+    static_cast<void>(connection_->command({"HSET", progress_key_, "vanished", "while running"}));
     return fail(progress_key_ +
                 " vanished while running: was Redis emptied (FLUSHALL)? What it held is gone; "
                 "mend: fill it again, then say where to go on with replikey reset --config FILE "
@@ -149,7 +151,7 @@ Result<std::optional<Lane::Writer::Stored>> Lane::Writer::read_stored(Turn& end)
       checkpoint::compare(stored.lane.applied, sent_.end) == 0) {
     return std::optional{Stored::AfterSent};
   }
-  if (order < 0) {
+  if (order < 0 || checkpoint::is_earlier_session(stored.session, setup_.session)) {
     telemetry::warn("Redis went back to an older state; going back with it",
                     {{"lane", setup_.index}, {"to", to_string(stored.lane.applied.position)}});
     end = LaneEnd{.kind = LaneEnd::Kind::Rewind};

@@ -47,9 +47,14 @@ struct LaneProgress {
 struct Progress {
   Flavour flavour = Flavour::MySql;
   std::string routing;  ///< Fingerprint of what decides lanes and row counts.
-  std::string session;  ///< Token of the run that wrote last.
+  std::string session;  ///< Token of the run that wrote last, see next_session().
   std::vector<LaneProgress> lanes;
 };
+
+/// A token for what takes over from `previous` (which may be empty): "7-LABEL", where the number
+/// counts up, so that an older Redis and a newer run can be told apart.
+[[nodiscard]] std::string next_session(std::string_view previous, std::string_view label);
+[[nodiscard]] bool is_earlier_session(std::string_view a, std::string_view b) noexcept;
 
 /// The lane that stands lowest by `judged`. `lanes` must not be empty.
 [[nodiscard]] const LaneProgress& lowest(const std::vector<LaneProgress>& lanes);

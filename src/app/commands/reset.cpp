@@ -164,10 +164,11 @@ ExitCode failed(const Error& error) {
 }
 
 ExitCode store(const config::Config& config, Situation& situation, const ResumePoint& target) {
+  const auto previous = situation.progress ? situation.progress->session : std::string{};
   const checkpoint::Progress progress{
       .flavour = situation.mysql.flavour(),
       .routing = route::routing_fingerprint(config.rules),
-      .session = "reset",
+      .session = checkpoint::next_session(previous, "reset"),
       .lanes =
           checkpoint::level_lanes(target, situation.identity.uuid, config.pipeline.write.lanes)};
   if (const auto saved = checkpoint::save(situation.redis, config.pipeline.name, progress);
