@@ -90,13 +90,16 @@ void Intake::on_restart() {
 Status Intake::on_event(const RawEvent& event) {
   auto decoded = decoder_.decode(event);
   if (!decoded) {
-    return std::move(decoded).error().with_context(place(event));
+    return refuse(event, std::move(decoded).error());
   }
   struct Visitor {
     Intake& self;
     const RawEvent& event;
     Status operator()(const decode::Nothing&) const { return ok(); }
-    Status operator()(const decode::TableMapped&) const { return ok(); }
+    Status operator()(const decode::TableMapped& mapped) const {
+      self.mapped_ = mapped.table;
+      return ok();
+    }
     Status operator()(const decode::GtidState&) const { return ok(); }
     Status operator()(const decode::TransactionBegin& begin) const {
       return self.on_begin(event, begin);
@@ -110,10 +113,7 @@ Status Intake::on_event(const RawEvent& event) {
     }
   };
   if (auto status = std::visit(Visitor{*this, event}, *decoded); !status) {
-    if (status.error().code() == ErrorCode::Closed) {
-      return status;
-    }
-    return std::move(status).error().with_context(place(event));
+    return refuse(event, std::move(status).error());
   }
   if (!decoder_.in_transaction() && event.end > event.start) {
     if (boundary_.file != *event.file) {
@@ -122,6 +122,37 @@ Status Intake::on_event(const RawEvent& event) {
     boundary_.offset = event.end;
   }
   return ok();
+}
+
+/// The stream stops at the event; where it could not go on from there whatever is mended, it stops
+/// at the end of the transaction, so that the message can say what lies behind.
+Status Intake::refuse(const RawEvent& event, Error error) {
+  if (error.code() == ErrorCode::Closed || is_doomed_at_end_) {
+    return error;
+  }
+  const auto type = event.header.type;
+  const bool is_whole = type == EventType::TransactionPayload || type == EventType::XaPrepare ||
+                        (type == EventType::Query && !decoder_.in_transaction());
+  if (error.code() != ErrorCode::Unsupported || !(is_whole || decoder_.in_transaction())) {
+    return std::move(error).with_context(place(event));
+  }
+  const bool has_mend = error.message().find("; mend: ") != std::string::npos;
+  const auto table =
+      mapped_ && error.message().find("table ") == std::string::npos
+          ? "table " + mapped_->schema->database + "." + mapped_->schema->table + ": "
+          : std::string{};
+  doom(event,
+       Error{ErrorCode::Unsupported, table + error.message() + (has_mend ? ", " : "; mend: ") +
+                                         "write the rows of this transaction again"});
+  drop_pending();
+  return is_whole ? finish_transaction(event) : ok();
+}
+
+/// The first reason to stop after this transaction counts.
+void Intake::doom(const RawEvent& event, Error why) {
+  if (!doom_) {
+    doom_ = std::move(why).with_context(place(event));
+  }
 }
 
 Status Intake::on_begin(const RawEvent& event, const decode::TransactionBegin& begin) {
@@ -146,6 +177,7 @@ Status Intake::on_begin(const RawEvent& event, const decode::TransactionBegin& b
   }
   row_ = 0;
   flowed_rows_ = 0;
+  mapped_.reset();
   return ok();
 }
 
@@ -169,6 +201,7 @@ Status Intake::on_end(const RawEvent& event, bool is_committed) {
 Status Intake::finish_transaction(const RawEvent& event) {
   if (doom_) {
     drop_pending();
+    is_doomed_at_end_ = true;
     return Error{doom_->code(), doom_->message() + ", then " + reset_to(event)};
   }
   if (!let_flow()) {
@@ -203,16 +236,18 @@ Status Intake::on_statement(const RawEvent& event, const decode::StatementEvent&
         table += name.database.empty() ? std::string{statement.database} : name.database;
         table += "." + name.table;
       }
-      doom_ = Error{ErrorCode::Rejected,
-                    "a statement changed rows of table " + table +
-                        " without row events (binlog_format was not ROW in that session); mend: "
-                        "SET GLOBAL binlog_format = ROW, reconnect that client, write these rows "
-                        "again (UPDATE … with ROW format)"};
+      doom(event, Error{ErrorCode::Rejected,
+                        "a statement changed rows of table " + table +
+                            " without row events (binlog_format was not ROW in that session); "
+                            "mend: SET GLOBAL binlog_format = ROW, reconnect that client, write "
+                            "these rows again (UPDATE … with ROW format)"});
       break;
     }
     case StatementKind::Xa:
-      return Error{ErrorCode::Unsupported,
-                   "XA transactions are not decoded in this version of replikey"};
+      return Error{
+          ErrorCode::Unsupported,
+          "XA transactions are not decoded in this version of replikey; mend: use ordinary "
+          "ones on tables with rules"};
     case StatementKind::RollbackTo:
       return Error{ErrorCode::Unsupported,
                    "ROLLBACK TO SAVEPOINT is not decoded in this version of replikey"};
@@ -222,7 +257,7 @@ Status Intake::on_statement(const RawEvent& event, const decode::StatementEvent&
     case StatementKind::Rename:
     case StatementKind::Truncate:
     case StatementKind::DropDatabase:
-      if (auto status = on_schema_change(statement); !status) {
+      if (auto status = on_schema_change(event, statement); !status) {
         return status;
       }
       break;
@@ -238,7 +273,7 @@ Status Intake::on_statement(const RawEvent& event, const decode::StatementEvent&
   return statement.ends_transaction ? finish_transaction(event) : ok();
 }
 
-Status Intake::on_schema_change(const decode::StatementEvent& statement) {
+Status Intake::on_schema_change(const RawEvent& event, const decode::StatementEvent& statement) {
   using decode::StatementKind;
   const auto kind = statement.statement.kind;
   if (statement.statement.is_temporary) {
@@ -250,12 +285,13 @@ Status Intake::on_schema_change(const decode::StatementEvent& statement) {
         name.database.empty() ? statement.database : std::string_view{name.database};
     plans_.forget(database, name.table);
     if (removes_rows && plans_.removes_on_truncate(database, name.table)) {
-      doom_ = Error{ErrorCode::Unsupported,
-                    std::string{kind == StatementKind::Drop ? "DROP TABLE " : "TRUNCATE TABLE "} +
-                        std::string{database} + "." + name.table +
-                        ": removing what its rules wrote is not available in this version of "
-                        "replikey; mend: remove those keys from Redis (or give the rules "
-                        "on_truncate: ignore)"};
+      doom(event,
+           Error{ErrorCode::Unsupported,
+                 std::string{kind == StatementKind::Drop ? "DROP TABLE " : "TRUNCATE TABLE "} +
+                     std::string{database} + "." + name.table +
+                     ": removing what its rules wrote is not available in this version of "
+                     "replikey; mend: remove those keys from Redis (or give the rules "
+                     "on_truncate: ignore)"});
     }
   }
   if (kind == StatementKind::DropDatabase) {
@@ -263,11 +299,12 @@ Status Intake::on_schema_change(const decode::StatementEvent& statement) {
                               ? statement.database
                               : std::string_view{statement.statement.tables.front().database};
     if (plans_.removes_on_drop_of(database)) {
-      doom_ = Error{ErrorCode::Unsupported,
-                    "DROP DATABASE " + std::string{database} +
-                        ": removing what its tables' rules wrote is not available in this version "
-                        "of replikey; mend: remove those keys from Redis (or give the rules "
-                        "on_truncate: ignore)"};
+      doom(event,
+           Error{ErrorCode::Unsupported,
+                 "DROP DATABASE " + std::string{database} +
+                     ": removing what its tables' rules wrote is not available in this version "
+                     "of replikey; mend: remove those keys from Redis (or give the rules "
+                     "on_truncate: ignore)"});
     }
   }
   return ok();

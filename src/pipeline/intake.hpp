@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -59,9 +60,12 @@ class Intake {
   [[nodiscard]] Status on_rows(const RawEvent& event, const decode::Rows& rows);
   [[nodiscard]] Status on_end(const RawEvent& event, bool is_committed);
   [[nodiscard]] Status on_statement(const RawEvent& event, const decode::StatementEvent& statement);
-  [[nodiscard]] Status on_schema_change(const decode::StatementEvent& statement);
+  [[nodiscard]] Status on_schema_change(const RawEvent& event,
+                                        const decode::StatementEvent& statement);
   [[nodiscard]] Status finish_transaction(const RawEvent& event);
   void on_restart();
+  [[nodiscard]] Status refuse(const RawEvent& event, Error error);
+  void doom(const RawEvent& event, Error why);
 
   [[nodiscard]] Status route(const route::TablePlan& plan, const decode::RowChange& row,
                              const decode::Rows& rows, std::uint64_t position);
@@ -96,7 +100,9 @@ class Intake {
   std::uint64_t repeated_rows_ = 0;  // given to the lanes before the stream was restarted
   std::int64_t timestamp_ = 0;
   bool has_other_server_ = false;
-  std::optional<Error> doom_;  // why the stream stops after this transaction
+  std::optional<Error> doom_;      // why the stream stops after this transaction
+  bool is_doomed_at_end_ = false;  // that end is reached, and the error is on its way
+  std::shared_ptr<const decode::TableMap> mapped_;  // the transaction's last table, for messages
 
   std::vector<Pending> pending_;
   std::size_t pending_bytes_ = 0;

@@ -29,6 +29,9 @@ Error stopped() {
 }  // namespace
 
 Status Intake::on_rows(const RawEvent& event, const decode::Rows& rows) {
+  if (doom_) {
+    return ok();  // nothing of this transaction is written any more
+  }
   auto plan = plans_.plan_for(rows.table, decoder_.flavour());
   if (!plan) {
     return std::move(plan).error();
