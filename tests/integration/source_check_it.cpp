@@ -36,9 +36,15 @@ class Check : public ::testing::TestWithParam<MysqlFlavour> {
   std::vector<std::string> find(const mysql::ConnectionOptions& options,
                                 Finding::Severity severity) {
     auto connection = mysql::Connection::open(options);
-    EXPECT_TRUE(connection) << connection.error().message();
+    if (!connection) {
+      ADD_FAILURE() << connection.error().message();
+      return {};
+    }
     auto findings = check_server(*connection, check);
-    EXPECT_TRUE(findings) << findings.error().message();
+    if (!findings) {
+      ADD_FAILURE() << findings.error().message();
+      return {};
+    }
     std::vector<std::string> texts;
     mends.clear();
     for (const Finding& finding : *findings) {

@@ -113,7 +113,9 @@ void MysqlServer::start() {
   const auto add = [&arguments](const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   };
-  add({"--datadir=" + (inside / "data").string(), "--socket=" + (inside / "mysqld.sock").string(),
+  // A starting server removes other servers' temporary tables from a folder they share.
+  add({"--tmpdir=" + inside.string(), "--datadir=" + (inside / "data").string(),
+       "--socket=" + (inside / "mysqld.sock").string(),
        "--pid-file=" + (inside / "mysqld.pid").string(), "--bind-address=127.0.0.1",
        "--port=" + std::to_string(port_)});
   add(binlog_flags(flavour_, options_));
