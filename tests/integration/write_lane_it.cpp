@@ -164,10 +164,13 @@ class Proxy {
         is_open = ::send(server, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                   static_cast<ssize_t>(bytes.size());
         if (cut == Cut::After) {
-          std::string replies;
-          while (replies.find("\n*") == std::string::npos && hand_on(server, -1, bytes) &&
-                 !bytes.empty()) {
-            replies += bytes;
+          // The replies to what was queued may have passed already.
+          std::string replies{"\n"};
+          while (replies.find("\n*") == std::string::npos && is_open && !stop.stop_requested()) {
+            if (is_readable(server)) {
+              is_open = hand_on(server, -1, bytes) && !bytes.empty();
+              replies += bytes;
+            }
           }
           break;
         }
