@@ -4,7 +4,7 @@
 readonly build_packages=(
   g++ cmake ninja-build pkg-config ccache git python3 libmariadb-dev libhiredis-dev libspdlog-dev
   libyaml-cpp-dev libgtest-dev libgmock-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libssl-dev
-  libxxhash-dev
+  libxxhash-dev tzdata
 )
 readonly server_packages=(mariadb-server mariadb-client redis-server redis-tools)
 readonly check_packages=(

@@ -1,12 +1,13 @@
 # The folder of Debian unstable: newer servers, Oracle's client library, a newer compiler; sourced.
 # shellcheck shell=bash
 
-readonly sid_mirror="${REPLIKEY_MIRROR:-http://deb.debian.org/debian}"
+# Another mirror than the one debootstrap knows, if any.
+readonly sid_mirror="${REPLIKEY_MIRROR:-}"
 readonly sid_packages=(
   mysql-server-core mysql-client-core redis-server redis-tools valkey-server
   g++ cmake ninja-build pkg-config ccache python3 libmysqlclient-dev libhiredis-dev libspdlog-dev
   libyaml-cpp-dev libgtest-dev libgmock-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libssl-dev
-  libxxhash-dev
+  libxxhash-dev openssl tzdata
 )
 # MariaDB's packages conflict with MySQL's, so they are unpacked beside them, into $sid_mariadb.
 readonly sid_mariadb_packages=(mariadb-server-core mariadb-server mariadb-client-core)
@@ -96,7 +97,7 @@ make_sid_now() {
   remove_sid "$fresh"
   remove_sid "$REPLIKEY_SID"
   mkdir -p "$(dirname "$REPLIKEY_SID")"
-  debootstrap --variant=minbase sid "$fresh" "$sid_mirror"
+  debootstrap --variant=minbase sid "$fresh" ${sid_mirror:+"$sid_mirror"}
   sid_mount "$fresh"
   sid_install "$fresh"
   unmount_below "$fresh"

@@ -6,7 +6,7 @@ set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 store=${REPLIKEY_SERVERS:-/var/lib/replikey-servers}/docker
-mirror=${REPLIKEY_MIRROR:-http://deb.debian.org/debian}
+mirror=${REPLIKEY_MIRROR:-}  # another than the one debootstrap knows
 suite=${REPLIKEY_DOCKER_SUITE:-trixie}
 base=debian:$suite-slim
 run=/run/replikey-docker-test
@@ -78,8 +78,8 @@ archive=$store/$suite.tar
 if [[ ! -f $archive ]]; then
   say "making $base with debootstrap"
   rm -rf "$store/root"
-  debootstrap --variant=minbase "$suite" "$store/root" "$mirror" >"$store/debootstrap.log" ||
-    skip "debootstrap cannot reach $mirror"
+  debootstrap --variant=minbase "$suite" "$store/root" ${mirror:+"$mirror"} >"$store/debootstrap.log" ||
+    skip "debootstrap cannot reach its mirror"
   rm -rf "$store"/root/var/cache/apt/archives/*.deb "$store"/root/var/lib/apt/lists/* \
     "$store"/root/usr/share/{doc,man,locale}/*
   tar -C "$store/root" -cf "$archive.new" .
