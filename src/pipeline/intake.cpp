@@ -130,6 +130,12 @@ Status Intake::refuse(const RawEvent& event, Error error) {
   if (error.code() == ErrorCode::Closed || is_doomed_at_end_) {
     return error;
   }
+  if (error.code() == ErrorCode::CorruptData) {
+    return Error{error.code(), place(event) + ": " + error.message() +
+                                   "; mend: restore the binary log, or write the rows of this "
+                                   "transaction again and go on behind it by \"replikey reset "
+                                   "--config FILE --to FILE:POSITION\""};
+  }
   const auto type = event.header.type;
   const bool is_whole = type == EventType::TransactionPayload || type == EventType::XaPrepare ||
                         (type == EventType::Query && !decoder_.in_transaction());

@@ -102,16 +102,25 @@ Result<std::shared_ptr<const TableSchema>> TablePlans::complete(
   if (!needs_catalogue(*event, flavour)) {
     return event;
   }
-  const auto with_place = [&event](Error error) {
-    return std::move(error).with_context("table " + event->database + "." + event->table);
+  const auto with_mend = [&event](Error error) {
+    auto placed = std::move(error).with_context("table " + event->database + "." + event->table);
+    if (placed.code() != ErrorCode::Rejected) {
+      return placed;
+    }
+    return Error{placed.code(),
+                 placed.message() +
+                     "; mend: give the table the name and columns it had until replikey is past "
+                     "this event (with binlog_row_metadata = FULL events tell them), or write its "
+                     "rows again and go on behind it by \"replikey reset --config FILE --to "
+                     "FILE:POSITION\""};
   };
   auto table = catalog_.table(event->database, event->table);
   if (!table) {
-    return with_place(std::move(table).error());
+    return with_mend(std::move(table).error());
   }
   auto completed = decode::complete_schema(*event, *table);
   if (!completed) {
-    return with_place(std::move(completed).error());
+    return with_mend(std::move(completed).error());
   }
   return completed;
 }

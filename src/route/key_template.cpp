@@ -125,7 +125,8 @@ Result<BoundKey> BoundKey::bind(const KeyTemplate& key, Escape escape,
         }
         return Error{ErrorCode::Rejected,
                      "key template \"" + key.text() + "\" names the column \"" + part.column +
-                         "\", which the table does not have" + did_you_mean(part.column, names)};
+                         "\", which the table does not have" + did_you_mean(part.column, names) +
+                         "; mend: name a column of the table in the rule"};
       }
       index = static_cast<int>(found - columns.begin());
       const auto column = static_cast<std::uint16_t>(index);
@@ -155,7 +156,9 @@ Status BoundKey::append(std::string& out, Row row, std::span<const Column> colum
       out.resize(before);
       if (row[index].is_null()) {
         return Error{ErrorCode::Rejected,
-                     "the key needs column \"" + column.name + "\", which is NULL in this row"};
+                     "the key needs column \"" + column.name +
+                         "\", which is NULL in this row; mend: make the rule's key of columns that "
+                         "are never NULL"};
       }
       return Error{ErrorCode::Unsupported,
                    "the key needs column \"" + column.name +

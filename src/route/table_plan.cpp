@@ -19,7 +19,8 @@ Status check_names(const std::vector<std::string>& wanted, const std::vector<std
     if (!contains(names, name)) {
       return Error{ErrorCode::Rejected, std::string{key} + " names the column \"" + name +
                                             "\", which the table does not have" +
-                                            did_you_mean(name, names)};
+                                            did_you_mean(name, names) +
+                                            "; mend: name a column of the table in the rule"};
     }
   }
   return ok();

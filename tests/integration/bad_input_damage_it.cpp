@@ -93,7 +93,7 @@ TEST_P(DamagedLog, AnEventThatContradictsItself) {
   fall_behind();
   const auto fixed = fixed_part(GetParam());
   const Damage damage{mysql_->binlog(before_.file), event_at("Write_rows") + kHeader + fixed, 9};
-  expect_stopped({"WRITE_ROWS", "columns"});
+  expect_stopped({"WRITE_ROWS", "columns", "mend: restore the binary log"});
   damage.undo();
   expect_it_goes_on();
 }
@@ -105,7 +105,7 @@ TEST_P(DamagedLog, ARowThatIsCutOff) {
   const auto fixed = fixed_part(GetParam());
   const Damage damage{mysql_->binlog(before_.file),
                       event_at("Write_rows") + kHeader + fixed + 1 + 1 + 1 + 8, 120};
-  expect_stopped({"shop.article"});
+  expect_stopped({"shop.article", "mend: restore the binary log"});
   damage.undo();
   expect_it_goes_on();
 }
@@ -145,7 +145,7 @@ class OtherCatalogue : public Scenario, public ::testing::WithParamInterface<Mys
   }
   void expect_stopped(const std::vector<std::string>& words) {
     auto all = words;
-    all.insert(all.end(), {"shop.article", before_.file + ":"});
+    all.insert(all.end(), {"shop.article", before_.file + ":", "mend: give the table "});
     expect_failing_start({}, kRefused, all);
     expect_failing_start({}, kRefused, all);
     EXPECT_EQ(strings().size(), 3U);

@@ -101,7 +101,7 @@ TEST_P(BadStatement, NullInAKey) {
   before_ = mysql_->binlog_end();
   sql("INSERT INTO shop.article VALUES (2, NULL, 2)");
   insert(3, 3, "three");
-  expect_stopped({"shop.article", "title", "NULL"}, settings);
+  expect_stopped({"shop.article", "\"title\", which is NULL", "mend: "}, settings);
   EXPECT_FALSE(redis_->client().exists("article:three"));
   // Another key that every row has.
   start();
@@ -114,8 +114,10 @@ TEST_P(BadStatement, NullInAKey) {
 TEST_P(BadStatement, AColumnThatIsNotThere) {
   insert(1, 2);
   const Settings settings{.rules = "  - table: shop.article\n    key: \"article:{idd}\"\n"};
-  expect_failing_start(settings, kRefused, {"shop.article", "idd", "did you mean \"id\"?"});
-  expect_failing_start(settings, kRefused, {"shop.article", "idd", "did you mean \"id\"?"});
+  expect_failing_start(settings, kRefused,
+                       {"shop.article", "idd", "did you mean \"id\"?", "mend: "});
+  expect_failing_start(settings, kRefused,
+                       {"shop.article", "idd", "did you mean \"id\"?", "mend: "});
   EXPECT_TRUE(strings().empty());
   start();
   expect_strings_equal();
@@ -133,7 +135,7 @@ TEST_P(BadStatement, AColumnThatIsNotThereAnyMore) {
   sql("ALTER TABLE shop.article DROP COLUMN slug");
   before_ = mysql_->binlog_end();
   insert(2, 3);
-  expect_stopped({"shop.article", "slug"}, settings);
+  expect_stopped({"shop.article", "slug", "mend: "}, settings);
   start();
   EXPECT_TRUE(wait_until([&] { return redis_->client().exists("article:3"); }))
       << replikey_->stderr_text();

@@ -38,18 +38,6 @@ TEST_P(MysqlFailures, ARestartIsWaitedFor) {
   }
 }
 
-TEST_P(MysqlFailures, ASlowRestartEndsNothingAndASigtermEndsTheWaiting) {
-  start();
-  expect_strings_equal();
-  mysql_->stop();
-  EXPECT_TRUE(replikey_->wait_for_log("lost the binary log stream")) << replikey_->stderr_text();
-  stop();
-  mysql_->start();
-  insert(4, 6);
-  start();
-  expect_strings_equal();
-}
-
 TEST_P(MysqlFailures, AKilledDumpThreadIsStartedAgain) {
   start();
   expect_strings_equal();
@@ -67,6 +55,24 @@ TEST_P(MysqlFailures, AKilledDumpThreadIsStartedAgain) {
   expect_strings_equal();
   expect_settled();
   stop();
+}
+
+class WaitingForMysql : public Scenario {};
+
+TEST_F(WaitingForMysql, IsEndedBySigterm) {
+  REPLIKEY_REQUIRE_SERVER(MysqlFlavour::MariaDb1011);
+  REPLIKEY_REQUIRE_SERVER(RedisFlavour::Redis7);
+  serve(MysqlFlavour::MariaDb1011, {.durable = true});
+  insert(1, 3);
+  start();
+  expect_strings_equal();
+  mysql_->stop();
+  EXPECT_TRUE(replikey_->wait_for_log("lost the binary log stream")) << replikey_->stderr_text();
+  stop();
+  mysql_->start();
+  insert(4, 6);
+  start();
+  expect_strings_equal();
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, MysqlFailures,
