@@ -22,13 +22,13 @@ class ByteCursor {
 
   /// Little-endian unsigned integer of `Width` bytes (MySQL fixed-length integer).
   template <std::unsigned_integral T, std::size_t Width = sizeof(T)>
-    requires(Width <= sizeof(T))
-  [[nodiscard]] std::optional<T> read_le() noexcept {
+  requires(Width <= sizeof(T)) [[nodiscard]] std::optional<T> read_le() noexcept {
     if (rest_.size() < Width) {
       return std::nullopt;
     }
     std::uint64_t value = 0;
-    static_assert(std::endian::native == std::endian::little, "replikey is built for x86-64 and arm64");
+    static_assert(std::endian::native == std::endian::little,
+                  "replikey is built for x86-64 and arm64");
     std::memcpy(&value, rest_.data(), Width);
     rest_ = rest_.subspan(Width);
     return static_cast<T>(value);
