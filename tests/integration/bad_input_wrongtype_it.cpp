@@ -61,19 +61,17 @@ class WrongType : public Scenario {
 };
 
 TEST_F(WrongType, StopsAndGoesOnOnceTheKeyIsGone) {
-  for (const int lanes : {1}) {
-    const auto settings = hashes_with(lanes);
-    start(settings);
-    expect_hashes_equal();
-    expect_settled();
-    plant();
-    update_all();
-    expect_named();
-    expect_others_once();
-    expect_failing_start(settings, kRefused, {"WRONGTYPE", "key \"row:4\""});
-    expect_others_once();
-    expect_mended(settings);
-  }
+  const auto settings = hashes_with(1);
+  start(settings);
+  expect_hashes_equal();
+  expect_settled();
+  plant();
+  update_all();
+  expect_named();
+  expect_others_once();
+  expect_failing_start(settings, kRefused, {"WRONGTYPE", "key \"row:4\""});
+  expect_others_once();
+  expect_mended(settings);
 }
 
 TEST_F(WrongType, IsNotLostWhenNobodyReadTheReplies) {
