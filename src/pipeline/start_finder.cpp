@@ -62,6 +62,7 @@ class Scan {
       first_timestamp_ = event.header.timestamp;
     }
     committed_at_.reset();
+    const bool was_in_transaction = decoder_.in_transaction();
     auto decoded = decoder_.decode(event);
     if (!decoded) {
       return std::move(decoded).error().with_context(*event.file + ":" + std::to_string(event.end));
@@ -75,6 +76,9 @@ class Scan {
       told_commit_ = static_cast<std::int64_t>(begin->committed_at_us);
     } else if (const auto* statement = std::get_if<decode::StatementEvent>(&*decoded)) {
       is_end = statement->ends_transaction;
+      if (!was_in_transaction) {
+        before_ = point_;  // a statement alone: without GTIDs nothing tells of its beginning
+      }
     }
     if (is_end) {
       point_.executed.add(decoder_.gtid());
