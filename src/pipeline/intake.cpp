@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "undecoded.hpp"
+
 namespace replikey::pipeline {
 namespace {
 
@@ -136,9 +138,7 @@ Status Intake::refuse(const RawEvent& event, Error error) {
                                    "transaction again and go on behind it by \"replikey reset "
                                    "--config FILE --to FILE:POSITION\""};
   }
-  const auto type = event.header.type;
-  const bool is_whole = type == EventType::TransactionPayload || type == EventType::XaPrepare ||
-                        (type == EventType::Query && !decoder_.in_transaction());
+  const bool is_whole = is_whole_transaction(event, decoder_);
   if (error.code() != ErrorCode::Unsupported || !(is_whole || decoder_.in_transaction())) {
     return std::move(error).with_context(place(event));
   }

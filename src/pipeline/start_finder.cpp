@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "undecoded.hpp"
+
 #include "replikey/decode/decoder.hpp"
 #include "replikey/source/binlog_source.hpp"
 #include "replikey/source/server_control.hpp"
@@ -65,7 +67,18 @@ class Scan {
     const bool was_in_transaction = decoder_.in_transaction();
     auto decoded = decoder_.decode(event);
     if (!decoded) {
-      return std::move(decoded).error().with_context(*event.file + ":" + std::to_string(event.end));
+      if (decoded.error().code() != ErrorCode::Unsupported) {
+        return std::move(decoded).error().with_context(*event.file + ":" +
+                                                       std::to_string(event.end));
+      }
+      // What cannot be followed can be passed: it may be what the position is meant to skip.
+      const auto gtid = decoder_.gtid();
+      if (is_whole_transaction(event, decoder_)) {
+        point_.executed.add(gtid);
+        point_.position = {.file = *event.file, .offset = event.end};
+        decoder_.reset();
+      }
+      return ok();
     }
     bool is_end = std::holds_alternative<decode::TransactionEnd>(*decoded);
     if (auto* state = std::get_if<decode::GtidState>(&*decoded)) {
@@ -105,9 +118,11 @@ class Scan {
 
 Error no_boundary(const BinlogPosition& wanted, const BinlogPosition& before,
                   const BinlogPosition& after) {
-  return Error{ErrorCode::Rejected, "start: " + to_string(wanted) +
-                                        " is not between two transactions; the nearest that are: " +
-                                        to_string(before) + " and " + to_string(after)};
+  return Error{ErrorCode::Rejected,
+               to_string(wanted) +
+                   " lies inside of a transaction (or of an event); the nearest places that do "
+                   "not: " +
+                   to_string(before) + " and " + to_string(after)};
 }
 
 /// Whether the server writes GTIDs into this log, and would take the stream up by them.
@@ -177,13 +192,18 @@ Result<ResumePoint> find_position(const source::Options& options, mysql::Connect
     return std::move(status).error();
   }
   BinlogPosition last = scan.point().position;
+  bool is_found = false;
   for (;;) {
-    // Between two transactions any place will do: nothing stands there but the log's own events.
     const auto order = compare(scan.point().position, position);
-    if (!scan.in_transaction() && order == 0) {
-      return scan.point();
+    is_found = is_found || (order == 0 && !scan.in_transaction());
+    const bool is_told = !writes_gtids(*identity) || scan.point().has_whole_history;
+    // At the head of a log, what was executed before it is told behind the position.
+    if (is_found && (is_told || scan.in_transaction())) {
+      auto point = scan.point();
+      point.position = position;
+      return point;
     }
-    if (order > 0) {
+    if (!is_found && order > 0) {
       return no_boundary(position, last, scan.point().position);
     }
     last = scan.point().position;
@@ -192,7 +212,8 @@ Result<ResumePoint> find_position(const source::Options& options, mysql::Connect
       return std::move(more).error();
     }
     if (!*more) {
-      return no_boundary(position, last, scan.point().position);
+      return is_found ? Result<ResumePoint>{std::move(wanted)}
+                      : no_boundary(position, last, scan.point().position);
     }
   }
 }

@@ -16,7 +16,7 @@ namespace replikey::pipeline {
 [[nodiscard]] Result<ResumePoint> find_start(const Options& options, mysql::Connection& control,
                                              const std::stop_token& stop);
 
-/// The same for a position given later ("file:position" of `reset`).
+/// The same for a position given later (`reset --to FILE:POSITION`).
 [[nodiscard]] Result<ResumePoint> find_position(const source::Options& options,
                                                 mysql::Connection& control,
                                                 const BinlogPosition& position,

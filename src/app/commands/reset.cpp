@@ -14,6 +14,7 @@
 #include "replikey/app/servers.hpp"
 #include "replikey/checkpoint/store.hpp"
 #include "replikey/config/config.hpp"
+#include "replikey/pipeline/start_finder.hpp"
 #include "replikey/source/server_control.hpp"
 
 namespace replikey::app {
@@ -51,28 +52,8 @@ Result<Situation> look(const config::Config& config) {
                    .progress = progress ? std::move(*progress) : std::nullopt};
 }
 
-/// Refuses a position that is no event's begin, or stands inside of a transaction.
-Status check_event_at(mysql::Connection& mysql, const BinlogPosition& position) {
-  constexpr std::array<std::string_view, 6> kInside{"Table_map",   "Write_rows", "Update_rows",
-                                                    "Delete_rows", "Rows_query", "Xid"};
-  const auto events = mysql.query("SHOW BINLOG EVENTS IN " + mysql.quote(position.file) + " FROM " +
-                                  std::to_string(position.offset) + " LIMIT 1");
-  if (!events) {
-    return Error{events.error()}.with_context("no event begins at " + to_string(position));
-  }
-  constexpr std::size_t kTypeColumn = 2;
-  const auto type = events->rows.empty() ? std::string_view{} : events->text(0, kTypeColumn);
-  for (const auto inside : kInside) {
-    if (type.starts_with(inside)) {
-      return Error{ErrorCode::Rejected, to_string(position) + " lies inside of a transaction (" +
-                                            std::string{type} +
-                                            " stands there); give the begin of one"};
-    }
-  }
-  return ok();
-}
-
 struct Resolve {
+  const config::Config& config;
   mysql::Connection& mysql;
 
   Result<ResumePoint> operator()(const ToLatest& /*to*/) const {
@@ -90,14 +71,7 @@ struct Resolve {
     return ResumePoint{.position = {}, .executed = std::move(*executed), .has_whole_history = true};
   }
   Result<ResumePoint> operator()(const BinlogPosition& to) const {
-    ResumePoint point{.position = to, .executed = {}, .has_whole_history = false};
-    if (auto status = source::check_resumable(mysql, point); !status) {
-      return std::move(status).error();
-    }
-    if (auto status = check_event_at(mysql, to); !status) {
-      return std::move(status).error();
-    }
-    return point;
+    return pipeline::find_position(config.pipeline.source, mysql, to, {});
   }
 };
 
@@ -195,7 +169,7 @@ ExitCode reset(const ResetCommand& command) {
   if (!situation) {
     return failed(situation.error());
   }
-  const auto target = std::visit(Resolve{situation->mysql}, *to);
+  const auto target = std::visit(Resolve{*config, situation->mysql}, *to);
   if (!target) {
     return failed(target.error());
   }
