@@ -74,6 +74,7 @@ class Intake {
   [[nodiscard]] Status place_row(const route::TablePlan& plan, const decode::RowChange& row,
                                  const decode::Rows& rows);
   [[nodiscard]] bool let_flow();
+  void wake_lanes() noexcept;
   void drop_pending() noexcept;
   [[nodiscard]] bool is_reached(const StopAt& target) const;
   [[nodiscard]] const std::string* intern(const std::string& file);

@@ -62,6 +62,7 @@ Status Intake::on_rows(const RawEvent& event, const decode::Rows& rows) {
       if (!let_flow()) {
         return stopped();
       }
+      wake_lanes();
     }
   }
 }
@@ -181,7 +182,7 @@ Status Intake::place_row(const route::TablePlan& plan, const decode::RowChange& 
   return ok();
 }
 
-/// Gives what is pending to the lanes. False when abandoned.
+/// Gives what is pending to the lanes, which are not woken for it. False when abandoned.
 bool Intake::let_flow() {
   std::size_t given = 0;
   for (auto& [lane_index, change] : pending_) {
@@ -204,10 +205,13 @@ bool Intake::let_flow() {
   }
   pending_.clear();
   pending_bytes_ = 0;
+  return is_done;
+}
+
+void Intake::wake_lanes() noexcept {
   for (auto& lane : lanes_) {
     lane.inlet().flush();
   }
-  return is_done;
 }
 
 void Intake::drop_pending() noexcept {
