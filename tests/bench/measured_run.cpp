@@ -21,6 +21,7 @@ std::chrono::duration<double> seconds(const timeval& time) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts) {
     pointers.push_back(text.data());
   }
@@ -58,7 +59,7 @@ Measured run_measured(const Program& program) {
   auto arguments = program.arguments;
   std::vector<std::string> environment;
   for (const auto& [name, value] : program.environment) {
-    environment.push_back(name + "=" + value);
+    environment.emplace_back(name).append("=").append(value);
   }
   for (char** entry = environ; *entry != nullptr; ++entry) {
     environment.emplace_back(*entry);
