@@ -43,7 +43,7 @@ Lane::Writer::Turn Lane::Writer::recover(const Error& why, const std::stop_token
       return end;
     }
     if (is_done) {
-      if (!is_sent_) {
+      if (!is_sent_ && !is_dirty_) {  // else with the next answer to a batch
         retry_delay_ = std::chrono::milliseconds{0};
         tell_relief();
       }
@@ -93,10 +93,15 @@ Lane::Writer::Turn Lane::Writer::try_recover(const std::stop_token& stop, bool& 
     return note(stored.error());
   }
   if (is_sent_) {
-    // Progress alone is simply sent again. What the last run sent was executed, whatever is stored.
-    const bool is_executed = **stored == Stored::AfterSent || is_sent_suspect_;
-    if (is_executed && sent_.has_commands()) {
-      const auto& applied = **stored == Stored::AfterSent ? sent_.end : stored_applied_;
+    const auto& applied = **stored == Stored::AfterSent ? sent_.end : stored_applied_;
+    if (!sent_.has_commands()) {
+      // Progress alone: whether it was stored may not show. It is saved again in its time.
+      stored_applied_ = checkpoint::Coordinate{applied};
+      sent_.clear();
+      is_sent_ = false;
+      is_dirty_ = true;
+    } else if (**stored == Stored::AfterSent || is_sent_suspect_) {
+      // What the last run sent was executed, whatever is stored.
       if (auto status = settle_sent(applied); !status) {
         return note(status.error());
       }
