@@ -21,6 +21,7 @@ Lane::Writer::Writer(Options options, LaneSetup setup, std::function<void(LaneEn
       state_{setup_.start, setup_.compares_by_gtid},
       progress_{setup_.start},
       stored_applied_{setup_.start.applied},
+      is_elsewhere_{setup_.compares_by_gtid},
       progress_key_{checkpoint::progress_key(setup_.name)},
       lane_field_{checkpoint::lane_field(setup_.index)} {
   RespBuffer head;
@@ -160,9 +161,28 @@ bool Lane::Writer::take(const Item& item) {
   if (const auto* end = std::get_if<End>(&item)) {
     take_end(*end);
   } else {
-    state_.begin(std::get<Begin>(item));
+    const auto& begin = std::get<Begin>(item);
+    if (is_elsewhere_) {
+      settle_in(begin);
+    }
+    state_.begin(begin);
   }
   return true;
+}
+
+/// The lane's first transaction from another server than its places are of. What is saved from now
+/// on is of the new one, so that the places before this transaction must be, too.
+void Lane::Writer::settle_in(const Begin& begin) {
+  absorb();
+  if (!is_elsewhere_) {
+    return;  // at the end of a transaction that had nothing for the lane
+  }
+  is_elsewhere_ = false;
+  if (progress_.judged.gtid != begin.gtid) {
+    progress_.judged.rows = 0;  // else the lane stands within this transaction
+  }
+  progress_.judged.position = {.file = *begin.file, .offset = begin.start};
+  progress_.resume.position = progress_.judged.position;
 }
 
 bool Lane::Writer::take_change(const Change& change) {
@@ -239,6 +259,7 @@ void Lane::Writer::absorb() {
   if (is_moved_) {
     pass_over(progress_, open_.ends);
     progress_.judged = open_.end;
+    is_elsewhere_ = false;
     if (!state_.has_suspects()) {
       progress_.applied = progress_.judged;
     }

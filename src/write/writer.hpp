@@ -48,6 +48,7 @@ class Lane::Writer {
   void render(const Change& change);
   void drop_row();
   void take_end(const End& end);
+  void settle_in(const Begin& begin);
   void absorb();
 
   // Sending and judging.
@@ -80,6 +81,7 @@ class Lane::Writer {
   LaneState state_;
   checkpoint::LaneProgress progress_;      // everything up to here is executed and judged
   checkpoint::Coordinate stored_applied_;  // what Redis holds as applied, as far as we know
+  bool is_elsewhere_;  // progress_ tells places of another server than the stream's
   RowRenderer renderer_;
   Batch open_;
   Batch sent_;
