@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "aof.hpp"
+#include "oracle.hpp"
 #include "seed.hpp"
 #include "support/mysql_server.hpp"
 #include "support/redis_server.hpp"
@@ -217,6 +218,10 @@ class Traffic {
       threads_.emplace_back([this, &writer = *writer](const std::stop_token& stop) {
         try {
           while (!stop.stop_requested()) {
+            if (is_paused_) {
+              static_cast<void>(wait_until([&] { return !is_paused_ || stop.stop_requested(); }));
+              continue;
+            }
             ++(writer.transact() ? committed_ : rolled_back_);
           }
         } catch (const std::exception& error) {
@@ -229,6 +234,9 @@ class Traffic {
 
   [[nodiscard]] int committed() const noexcept { return committed_; }
   [[nodiscard]] int rolled_back() const noexcept { return rolled_back_; }
+  /// No new transactions until resume().
+  void pause() noexcept { is_paused_ = true; }
+  void resume() noexcept { is_paused_ = false; }
   /// Waits until so many more transactions are committed.
   [[nodiscard]] bool await(std::int64_t more) const {
     const auto wanted = committed_ + more;
@@ -250,6 +258,7 @@ class Traffic {
   std::atomic<int> committed_ = 0;
   std::atomic<int> rolled_back_ = 0;
   std::atomic<bool> has_failed_ = false;
+  std::atomic<bool> is_paused_ = false;
   std::vector<std::unique_ptr<Writer>> writers_;
   std::vector<std::jthread> threads_;
 };
@@ -322,12 +331,12 @@ class Kills : public ::testing::Test {
                "price DECIMAL(10,2) NOT NULL)");
     }
     random_ = std::make_unique<Random>(seed_);
-    replikey_ = std::make_unique<ReplikeyProcess>(config());
+    replikey_ = std::make_unique<ReplikeyProcess>(config_for(*mysql_));
   }
 
-  [[nodiscard]] std::string config() const {
+  [[nodiscard]] std::string config_for(const MysqlServer& server) const {
     std::string text =
-        "name: load\nmemory_limit: 1MiB\nmysql:\n  port: " + std::to_string(mysql_->port()) +
+        "name: load\nmemory_limit: 1MiB\nmysql:\n  port: " + std::to_string(server.port()) +
         "\n  user: replikey\n  password: replikey-secret\n  start: earliest\n"
         "redis:\n  lanes: 4\n  port: " +
         std::to_string(redis_->port()) + "\nrules:\n";
@@ -336,6 +345,20 @@ class Kills : public ::testing::Test {
               ":{id}\", type: " + (is_hash(i) ? "hash" : "string") + "}\n";
     }
     return text;
+  }
+
+  /// Makes `replica` a replica of the MySQL server.
+  void follow_by(const MysqlServer& replica) const {
+    static_cast<void>(replica.create_replication_user());
+    replica.client().exec("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=" +
+                          std::to_string(mysql_->port()) +
+                          ", SOURCE_USER='replikey', SOURCE_PASSWORD='replikey-secret', "
+                          "SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1; START REPLICA");
+  }
+
+  bool holds_all() {
+    return wait_until([&] { return found() == wanted() || !replikey_->is_running(); }) &&
+           replikey_->is_running();
   }
 
   bool follows() { return replikey_->wait_for_log("the stream is open"); }
@@ -389,10 +412,13 @@ class Kills : public ::testing::Test {
   }
 
   /// Stops the traffic, lets replikey catch up, and judges all that happened.
-  void settle(Traffic& traffic, const std::string& summary) {
+  void settle(Traffic& traffic, const std::string& summary, const MysqlServer& source) {
     const auto committed = traffic.finish();
-    const auto end = mysql_->binlog_end();
-    EXPECT_TRUE(wait_until([&] { return is_settled(end) || !replikey_->is_running(); }, 120s));
+    await_transactions_of(*mysql_, source);
+    const auto end = source.binlog_end();
+    EXPECT_TRUE(wait_until(
+        [&] { return is_settled(redis_->client(), "load", end) || !replikey_->is_running(); },
+        120s));
     EXPECT_EQ(replikey_->terminate(), 0) << replikey_->stderr_text();
     const auto log = replikey_->stderr_text();
     EXPECT_EQ(found() == wanted(), true) << first_difference() << log;
@@ -422,16 +448,15 @@ class Kills : public ::testing::Test {
     }
   }
 
-  /// Every lane says that the whole log took effect and was judged.
-  bool is_settled(const MysqlServer::BinlogEnd& end) {
-    std::size_t lanes = 0;
-    for (const auto& [field, text] : redis_->client().hgetall("replikey:{load}:progress")) {
-      if (field.starts_with("lane:")) {
-        const auto judged = nlohmann::json::parse(text).at("judged");
-        lanes += judged.at("file") == end.file && judged.at("position") == end.position ? 1U : 0U;
-      }
+  /// Waits until `server` has all that is committed on `source`, whose replica it is.
+  static void await_transactions_of(const MysqlServer& source, const MysqlServer& server) {
+    if (&source == &server || is_mariadb(source.flavour())) {
+      return;
     }
-    return lanes == 4;
+    const auto executed = source.client().value("SELECT @@GLOBAL.gtid_executed");
+    EXPECT_EQ(server.client().value("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + executed + "', 60)"),
+              "0")
+        << ::testing::PrintToString(server.client().query("SHOW REPLICA STATUS"));
   }
 
   [[nodiscard]] std::string first_difference() const {
@@ -490,8 +515,10 @@ void Kills::kill_replikey(int transactions, int kills) {
     unjudged += unjudged_lanes();
     replikey_->start();
   }
-  settle(traffic, "kills " + std::to_string(killed) + ", lanes left with unread replies " +
-                      std::to_string(unjudged));
+  settle(traffic,
+         "kills " + std::to_string(killed) + ", lanes left with unread replies " +
+             std::to_string(unjudged),
+         *mysql_);
   EXPECT_GT(unjudged, 0U);
 }
 
@@ -534,8 +561,91 @@ TEST_F(Kills, OfRedisAndItsConnectionsLoseAndDoubleNothing) {
       ++cut;
     }
   }
-  settle(traffic, "kills of Redis " + std::to_string(killed) + ", of its connections " +
-                      std::to_string(cut));
+  settle(traffic,
+         "kills of Redis " + std::to_string(killed) + ", of its connections " + std::to_string(cut),
+         *mysql_);
+}
+
+TEST_F(Kills, AfterTheFirstChangeFromAnotherServerLoseNothing) {
+  REPLIKEY_REQUIRE_SERVER(MysqlFlavour::MySql97);
+  REPLIKEY_REQUIRE_SERVER(RedisFlavour::Redis7);
+  serve(MysqlFlavour::MySql97, "no");
+  auto sql = mysql_->client();
+  for (int i = 0; i < 3; ++i) {
+    sql.exec("FLUSH BINARY LOGS");  // places of the second server look older than what was done
+  }
+  const auto insert = [&sql](int first) {
+    std::string text = "INSERT INTO load.t0 VALUES ";
+    for (int id = first; id < first + 40; ++id) {
+      text += (id == first ? "(" : ", (") + std::to_string(id) + ", 1, 'x', 1)";
+    }
+    sql.exec(text);
+  };
+  const MysqlServer replica{MysqlFlavour::MySql97, MysqlOptions{.server_id = 2}};
+  follow_by(replica);
+  insert(100);
+  const auto end = mysql_->binlog_end();
+  ASSERT_TRUE(wait_until([&] { return is_settled(redis_->client(), "load", end); }))
+      << replikey_->stderr_text();
+  EXPECT_EQ(replikey_->terminate(), 0) << replikey_->stderr_text();
+  await_transactions_of(*mysql_, replica);
+
+  replikey_->set_config(config_for(replica));
+  replikey_->start();
+  ASSERT_TRUE(follows()) << replikey_->stderr_text();
+  insert(200);
+  ASSERT_TRUE(holds_all()) << first_difference() << replikey_->stderr_text();
+  replikey_->kill9();
+  insert(300);
+  await_transactions_of(*mysql_, replica);
+  replikey_->start();
+  EXPECT_TRUE(holds_all()) << first_difference() << replikey_->stderr_text();
+  EXPECT_EQ(replikey_->terminate(), 0) << replikey_->stderr_text();
+}
+
+TEST_F(Kills, AndTurnsBetweenTwoServersLoseAndDoubleNothing) {
+  REPLIKEY_REQUIRE_SERVER(MysqlFlavour::MySql97);
+  REPLIKEY_REQUIRE_SERVER(RedisFlavour::Redis7);
+  serve(MysqlFlavour::MySql97, "no");
+  const MysqlServer replica{MysqlFlavour::MySql97, MysqlOptions{.server_id = 2}};
+  replica.client().exec("FLUSH BINARY LOGS");  // the same transaction stands in another file
+  follow_by(replica);
+
+  const int turns = number_from("REPLIKEY_KILLS", 20);
+  Traffic traffic{*mysql_, seed_};
+  const MysqlServer* source = mysql_.get();
+  int killed = 0;
+  for (int turn = 0; turn < turns; ++turn) {
+    ASSERT_TRUE(follows()) << replikey_->stderr_text();
+    // Half of the time the first that a lane executes on a server is also the last.
+    const bool is_redis_held = random_->chance(50);
+    if (is_redis_held) {
+      redis_->pause();
+    }
+    ASSERT_TRUE(traffic.await(random_->between(1, 400)));
+    ASSERT_TRUE(replikey_->is_running()) << replikey_->stderr_text();
+    if (is_redis_held || random_->chance(80)) {
+      replikey_->kill9();
+      ++killed;
+    } else {
+      EXPECT_EQ(replikey_->terminate(), 0) << replikey_->stderr_text();
+    }
+    if (is_redis_held) {
+      redis_->resume();
+    }
+    if (random_->chance(70)) {
+      source = source == &replica ? mysql_.get() : &replica;
+      traffic.pause();
+      await_transactions_of(*mysql_, replica);
+      traffic.resume();
+      if (random_->chance(30)) {
+        source->client().exec("FLUSH BINARY LOGS");
+      }
+    }
+    replikey_->set_config(config_for(*source));
+    replikey_->start();
+  }
+  settle(traffic, "turns " + std::to_string(turns) + ", kills " + std::to_string(killed), *source);
 }
 
 }  // namespace
