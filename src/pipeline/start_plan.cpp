@@ -12,14 +12,20 @@ namespace {
 using checkpoint::LaneProgress;
 using checkpoint::Progress;
 
+bool is_of_server(const std::vector<LaneProgress>& lanes, const std::string& uuid) {
+  return std::all_of(lanes.begin(), lanes.end(),
+                     [&](const LaneProgress& lane) { return lane.source == uuid; });
+}
+
+bool is_one_server(const std::vector<LaneProgress>& lanes) {
+  return is_of_server(lanes, lanes.front().source);
+}
+
 /// The lane that stands lowest. Positions of one server are compared as numbers; lanes that saved
 /// under different servers by what they executed: one stream fed them all, so that the lower set
 /// is part of the higher one.
 const LaneProgress& lowest_lane(const std::vector<LaneProgress>& lanes) {
-  const bool is_one_server = std::all_of(lanes.begin(), lanes.end(), [&](const LaneProgress& lane) {
-    return lane.source == lanes.front().source;
-  });
-  if (is_one_server) {
+  if (is_one_server(lanes)) {
     return checkpoint::lowest(lanes);
   }
   return *std::min_element(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) {
@@ -27,11 +33,6 @@ const LaneProgress& lowest_lane(const std::vector<LaneProgress>& lanes) {
     both.merge(b.resume.executed);
     return a.resume.executed != b.resume.executed && both == b.resume.executed;
   });
-}
-
-bool is_of_server(const std::vector<LaneProgress>& lanes, const std::string& uuid) {
-  return std::all_of(lanes.begin(), lanes.end(),
-                     [&](const LaneProgress& lane) { return lane.source == uuid; });
 }
 
 Status check_source(const Progress& stored, const source::ServerIdentity& server) {
@@ -62,7 +63,8 @@ std::vector<LaneProgress> levelled(const LaneProgress& at, std::size_t count) {
 }
 
 /// The stored lanes, fitted to the lane count and the rules of this run.
-StartPlan fit(Progress stored, const std::string& routing, std::size_t lane_count) {
+StartPlan fit(Progress stored, const std::string& routing, std::size_t lane_count,
+              const std::string& server) {
   StartPlan plan;
   const bool has_new_rules = stored.routing != routing;
   const bool has_new_count = stored.lanes.size() != lane_count;
@@ -70,7 +72,9 @@ StartPlan fit(Progress stored, const std::string& routing, std::size_t lane_coun
     plan.progress = std::move(stored);
     return plan;
   }
-  if (!checkpoint::is_level(stored.lanes) && !has_new_rules) {
+  const bool is_level = is_one_server(stored.lanes) && checkpoint::is_level(stored.lanes);
+  // Positions of another server say nothing of where this one's lanes would be level.
+  if (!is_level && !has_new_rules && is_of_server(stored.lanes, server)) {
     const auto& highest = checkpoint::highest_applied(stored.lanes);
     telemetry::info("the number of lanes changed: levelling the old lanes first",
                     {{"from", stored.lanes.size()},
@@ -81,9 +85,9 @@ StartPlan fit(Progress stored, const std::string& routing, std::size_t lane_coun
     return plan;
   }
   const auto& lowest = lowest_lane(stored.lanes);
-  if (has_new_rules && !checkpoint::is_level(stored.lanes)) {
+  if (!is_level) {
     // Every type of this version sets state, so that what is repeated ends in the same state.
-    telemetry::info("the rules changed: repeating from the lowest lane",
+    telemetry::info("rules or lanes changed: repeating from the lowest lane",
                     {{"from", to_string(lowest.resume.position)}});
   }
   plan.progress.flavour = stored.flavour;
@@ -118,7 +122,7 @@ Result<StartPlan> plan_start(const Options& options, std::optional<Progress> sto
   if (auto status = check_source(*stored, server); !status) {
     return std::move(status).error();
   }
-  auto plan = fit(std::move(*stored), routing, options.write.lanes);
+  auto plan = fit(std::move(*stored), routing, options.write.lanes, server.uuid);
   const auto resume = resume_point(plan.progress);
   if (auto status = source::check_resumable(control, resume); !status) {
     return std::move(status).error();

@@ -8,6 +8,9 @@
 namespace replikey::write {
 namespace {
 
+/// Redis refuses larger bulk strings and hangs up (proto-max-bulk-len, its default).
+constexpr std::size_t kLargestChange = std::size_t{512} * 1024 * 1024;
+
 Status split(const TableSchema& schema, const std::byte* present, const std::byte* image,
              std::uint32_t size, std::vector<Cell>& cells) {
   const auto bitmap_size = (schema.columns.size() + 7) / 8;
@@ -41,10 +44,17 @@ Result<std::size_t> RowRenderer::append(RespBuffer& out, const Change& change) {
     }
     after = after_;
   }
+  const auto begin = out.size();
   auto commands = render::append_commands(out, target, schema, change.action,
                                           {change.key, change.key_size}, before, after);
   if (!commands) {
     return with_place(std::move(commands).error());
+  }
+  if (out.size() - begin > kLargestChange) {
+    out.truncate(begin);
+    return with_place(Error{ErrorCode::Unsupported,
+                            "the row is larger than the 512 MiB Redis takes in one value; mend: "
+                            "leave its large columns out (exclude_columns)"});
   }
   return commands;
 }
