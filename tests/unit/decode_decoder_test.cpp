@@ -9,6 +9,9 @@
 #include "replikey/decode/decoder.hpp"
 #include "replikey/model/event_framer.hpp"
 
+// g++ with optimisation takes malloc and free in these for a mistake.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace {
 std::size_t allocation_count = 0;
 }  // namespace

@@ -22,6 +22,8 @@ class Connection {
 
   Connection(Connection&& other) noexcept;
   Connection& operator=(Connection&& other) noexcept;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   ~Connection();
 
   /// Sends one command and waits for its answer. An error reply is a Reply, not a failure.
