@@ -77,7 +77,9 @@ TEST(CommandLine, HelpsWithAnExample) {
   for (const auto* command : {"run", "check", "decode", "status", "reset"}) {
     const auto say = said({command, "--help"});
     EXPECT_EQ(say.exit_code, ExitCode::Done);
-    EXPECT_THAT(say.text, HasSubstr("Example:\n  replikey " + std::string{command}));
+    // Newer versions of CLI11 lay the text out anew.
+    EXPECT_THAT(say.text,
+                ::testing::ContainsRegex("Example: ?\n *replikey " + std::string{command}));
   }
   EXPECT_THAT(said({"--help"}).text, HasSubstr("78 configuration file"));
 }
