@@ -9,6 +9,10 @@ target_compile_options(replikey_options INTERFACE
   $<$<CONFIG:Debug>:-Wnull-dereference>
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op;-Wuseless-cast>
   $<$<BOOL:${REPLIKEY_WARNINGS_AS_ERRORS}>:-Werror>)
+if(REPLIKEY_BUILD_FUZZERS)
+  # The libraries tell the fuzzer which of their branches it reached.
+  target_compile_options(replikey_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(REPLIKEY_SANITIZE)
   target_compile_options(replikey_options INTERFACE
     -fsanitize=${REPLIKEY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
