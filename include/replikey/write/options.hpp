@@ -13,8 +13,6 @@ struct Options {
   std::size_t lanes = 2;
   /// A batch is sent when it holds this many bytes of commands, or when nothing more waits.
   std::size_t batch_bytes = std::size_t{128} * 1024;
-  /// Batches sent and not yet answered, at most, per lane.
-  std::size_t batches_in_flight = 4;
   /// How often an idle lane saves its progress.
   std::chrono::milliseconds progress_interval{1000};
 };
